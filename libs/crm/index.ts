@@ -1,0 +1,6 @@
+/** Records and events of a CRM: one declaration per entity gives types, validation and JSON Schema. */
+export * from './entities';
+export * from './event';
+export { instantMs, isDate, isDecimal, isInstant, isText, isUriReference, subMillisecond } from './formats';
+export { checkRecord, compileCheck, recordSchema, type Problem } from './schema';
+export type { Field, FieldKind, Fields, Infer, JsonSchema } from './fields';
