@@ -9,7 +9,7 @@
  */
 export function toMinor(decimal: string): number {
   const dot = decimal.indexOf('.');
-  if (dot < 0) return Number(decimal) * 100;
+  if (dot < 0) return Number(decimal) * 100 + 0;
   const fraction = decimal.slice(dot + 1);
   return Number(decimal.slice(0, dot) + (fraction.length === 1 ? `${fraction}0` : fraction)) + 0;
 }

@@ -1,0 +1,2 @@
+/** Who is asking: roles and data permission. */
+export * from './caller';
