@@ -1,0 +1,190 @@
+/**
+ * Every setting, read from the environment and checked in one place. A wrong or missing one stops
+ * the start with a message that names it.
+ */
+import { resolve } from 'node:path';
+import { plainToInstance, Transform, Type } from 'class-transformer';
+import {
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+  ValidateBy,
+} from 'class-validator';
+import { isZoneName } from '#calendar';
+
+const BROKER = /^[A-Za-z0-9._-]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/;
+const REDIS = /^rediss?:\/\/\S+$/;
+const MIB = 1024 * 1024;
+
+const list = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+
+/** The settings as the environment names them. */
+export class Settings {
+  /** Address the HTTP server listens on. */
+  @IsString()
+  HOST = '127.0.0.1';
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  PORT = 3000;
+
+  /** Folder of the embedded engines and of everything else kept on this machine. */
+  @IsString()
+  DATA_DIR = './data';
+
+  /** Zone of the tenant `default` when there is no TENANTS_FILE. */
+  @ValidateBy({
+    name: 'isZone',
+    validator: {
+      validate: (value) => typeof value === 'string' && isZoneName(value),
+      defaultMessage: () => 'must be an IANA time zone, e.g. Asia/Shanghai',
+    },
+  })
+  TIME_ZONE = 'Asia/Shanghai';
+
+  /** host:port, separated by commas. Unset: the embedded change log. */
+  @IsOptional()
+  @Transform(list)
+  @IsArray()
+  @ArrayNotEmpty()
+  @Matches(BROKER, { each: true, message: 'must be host:port, several separated by commas' })
+  KAFKA_BROKERS?: string[];
+
+  /** redis:// or rediss:// URL; several separated by commas are the nodes of a cluster. Unset: embedded counters. */
+  @IsOptional()
+  @Transform(list)
+  @Matches(REDIS, { each: true, message: 'must be a redis:// or rediss:// URL' })
+  REDIS_URL?: string[];
+
+  /** http(s) URL of a ClickHouse server with user, password and database. Unset: embedded warehouse. */
+  @IsOptional()
+  @IsUrl(
+    { protocols: ['http', 'https'], require_tld: false, require_protocol: true },
+    { message: 'must be an http:// or https:// URL' },
+  )
+  CLICKHOUSE_URL?: string;
+
+  /** YAML file of the tenants; without it there is the one tenant `default`. */
+  @IsOptional()
+  @IsString()
+  TENANTS_FILE?: string;
+
+  /** Port of /metrics and of the details of dependencies, on the loopback. Unset: not served. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  METRICS_PORT?: number;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL = 'info';
+
+  /** Partitions of topics that are created here. Unset: 12 on Kafka, 4 embedded. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1024)
+  LOG_PARTITIONS?: number;
+
+  /** Copies of each partition of topics that are created on Kafka. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(9)
+  LOG_REPLICATION = 1;
+
+  /** Days the change log keeps events; the warehouse keeps them for ever. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(36500)
+  LOG_RETENTION_DAYS = 14;
+
+  /** Bytes per partition that the change log keeps at most. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(16 * MIB)
+  LOG_RETENTION_BYTES = 8192 * MIB;
+
+  /** Whether every reader sees leaderboards whole (`everyone`) or inside the data permission (`permission`). */
+  @IsIn(['everyone', 'permission'])
+  BOARD_VISIBILITY = 'everyone';
+
+  /** The data folder as an absolute path. */
+  get dataDir(): string {
+    return resolve(this.DATA_DIR);
+  }
+
+  get engines(): {
+    log: 'kafka' | 'embedded';
+    counters: 'redis' | 'embedded';
+    warehouse: 'server' | 'embedded';
+  } {
+    return {
+      log: this.KAFKA_BROKERS ? 'kafka' : 'embedded',
+      counters: this.REDIS_URL ? 'redis' : 'embedded',
+      warehouse: this.CLICKHOUSE_URL ? 'server' : 'embedded',
+    };
+  }
+}
+
+/** Stops the start; the message names every setting concerned. */
+export class ConfigurationError extends Error {}
+
+/**
+ * Settings from an environment. Empty values count as unset.
+ * @throws ConfigurationError
+ */
+export function loadSettings(env: NodeJS.ProcessEnv): Settings {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(new Settings()).concat(OPTIONAL)) {
+    const value = env[name]?.trim();
+    if (value) given[name] = value;
+  }
+  const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
+  const errors = validateSync(settings, { forbidUnknownValues: true });
+  if (errors.length > 0) {
+    const lines = errors.map((e) => `${e.property} ${Object.values(e.constraints ?? {}).join(', ')}`);
+    throw new ConfigurationError(`wrong settings: ${lines.join('; ')}`);
+  }
+  return settings;
+}
+
+/** Settings without a default; they are no own properties of a fresh instance. */
+const OPTIONAL = [
+  'KAFKA_BROKERS',
+  'REDIS_URL',
+  'CLICKHOUSE_URL',
+  'TENANTS_FILE',
+  'METRICS_PORT',
+  'LOG_PARTITIONS',
+];
+
+/**
+ * The split apps share nothing but the engines, so all three must be servers.
+ * @throws ConfigurationError naming those that are missing.
+ */
+export function requireServers(settings: Settings, app: string): void {
+  const missing = (['KAFKA_BROKERS', 'REDIS_URL', 'CLICKHOUSE_URL'] as const).filter(
+    (name) => !settings[name],
+  );
+  if (missing.length > 0) {
+    throw new ConfigurationError(
+      `apps/${app} is one of several processes and needs ${missing.join(', ')}; ` +
+        'without servers run everything in one process: floorboard start',
+    );
+  }
+}
