@@ -49,7 +49,11 @@ export interface BatchContext {
  */
 export type BatchHandler = (batch: LogBatch, context: BatchContext) => Promise<void>;
 
-/** Thrown by a handler whose sink has lost its memory: continue this partition from `offset` instead. */
+/**
+ * Thrown by a handler whose sink has lost its memory: continue this partition from `offset` instead
+ * (from the oldest record kept, when that one is gone). The committed position moves with it, so a
+ * restart continues from there too.
+ */
 export class Rewind extends Error {
   constructor(readonly offset: number) {
     super(`rewind to offset ${offset}`);
@@ -90,12 +94,13 @@ export interface PartitionOffsets {
 
 export interface TopicSpec {
   name: string;
-  partitions: number;
+  /** Number of partitions, fixed for the life of the topic; absent: the engine's own default. */
+  partitions?: number;
   /** Keep only the newest record per key (control data). */
   compacted?: boolean;
-  /** Delete records older than this, milliseconds; null keeps them for ever. */
+  /** Delete records older than this, milliseconds; null or absent keeps them for ever. Ignored when compacted. */
   retentionMs?: number | null;
-  /** Delete the oldest records beyond this size per partition, bytes; null: no bound. */
+  /** Delete the oldest records beyond this size per partition, bytes; null or absent: no bound. Ignored when compacted. */
   retentionBytes?: number | null;
 }
 
@@ -106,14 +111,21 @@ export interface ChangeLog {
   /** Appends records; resolves when all are durable. Rejecting says nothing about which were kept. */
   append(topic: string, records: LogRecord[]): Promise<void>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
-  /** Start and end of every partition. */
+  /** Start and end of every partition, by partition number. */
   offsets(topic: string): Promise<PartitionOffsets[]>;
-  /** The group's committed position per partition; a partition it never committed is absent. */
+  /**
+   * The group's committed position per partition; a partition it never committed is absent. What
+   * this process has handled but not yet written down is written down first.
+   */
   committed(topic: string, group: string): Promise<Map<number, number>>;
-  /** Reads up to `limit` records from `offset` on, outside any group; an empty array at the end. */
+  /**
+   * Reads up to `limit` records from `offset` on (from the oldest kept, when that one is gone),
+   * outside any group; an empty array at the end.
+   */
   read(topic: string, partition: number, offset: number, limit: number): Promise<StoredRecord[]>;
   /** Rejects when the log cannot be reached. */
   ping(): Promise<void>;
+  /** Stops the subscriptions still open, waits for appends under way, lets go of the engine. */
   close(): Promise<void>;
 }
 

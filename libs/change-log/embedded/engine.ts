@@ -1,0 +1,148 @@
+import { Logger } from '@nestjs/common';
+import type {
+  ChangeLog,
+  LogRecord,
+  PartitionOffsets,
+  StoredRecord,
+  SubscribeOptions,
+  Subscription,
+  TopicSpec,
+} from '../port';
+import { MAX_BATCH_BYTES } from '../limits';
+import { Appender } from './appender';
+import { Commits } from './commits';
+import { readBatch } from './reader';
+import { Retention } from './retention';
+import { Store } from './store';
+import { EmbeddedSubscription } from './subscription';
+
+export interface EmbeddedChangeLogOptions {
+  /** Folder of the log; made when missing. One process at a time. */
+  path: string;
+  /** Partitions of a topic that names none (default 4). */
+  partitions?: number;
+  /** How often expired records are deleted, milliseconds (default 30 s). */
+  sweepIntervalMs?: number;
+}
+
+/** Opens the log in a folder of this machine. */
+export function createEmbeddedChangeLog(options: EmbeddedChangeLogOptions): EmbeddedChangeLog {
+  return new EmbeddedChangeLog(options);
+}
+
+/** The change log in one process, in LMDB. */
+export class EmbeddedChangeLog implements ChangeLog {
+  readonly engine = 'embedded';
+
+  private readonly logger = new Logger('EmbeddedChangeLog');
+  private readonly store: Store;
+  private readonly appender: Appender;
+  private readonly commits: Commits;
+  private readonly retention: Retention;
+  private readonly subscriptions = new Map<string, EmbeddedSubscription>();
+  private readonly sweeper: NodeJS.Timeout;
+  private sweeping: Promise<void> | null = null;
+  private closed = false;
+  private closing: Promise<void> | null = null;
+
+  constructor({ path, partitions = 4, sweepIntervalMs = 30_000 }: EmbeddedChangeLogOptions) {
+    this.store = new Store(path, partitions);
+    this.appender = new Appender(this.store);
+    this.commits = new Commits(this.store);
+    this.retention = new Retention(this.store);
+    this.sweeper = setInterval(() => {
+      this.sweep().catch((error: unknown) => this.logger.error(String(error)));
+    }, sweepIntervalMs).unref();
+  }
+
+  async ensureTopics(topics: TopicSpec[]): Promise<void> {
+    this.assertOpen();
+    await this.store.ensureTopics(topics);
+  }
+
+  async append(topic: string, records: LogRecord[]): Promise<void> {
+    this.assertOpen();
+    if (records.length > 0) await this.appender.append(topic, records);
+  }
+
+  /** Rejects when the group already consumes the topic: there is only this process to share it with. */
+  async subscribe(options: SubscribeOptions): Promise<Subscription> {
+    this.assertOpen();
+    const name = JSON.stringify([options.topic, options.group]);
+    if (this.subscriptions.has(name)) {
+      throw new Error(`group ${options.group} already consumes ${options.topic} in this process`);
+    }
+    const subscription = new EmbeddedSubscription(this.store, this.commits, options, () =>
+      this.subscriptions.delete(name),
+    );
+    this.subscriptions.set(name, subscription);
+    return subscription;
+  }
+
+  async offsets(topic: string): Promise<PartitionOffsets[]> {
+    this.assertOpen();
+    return this.store.topic(topic).partitions.map(({ partition, start, end }) => ({ partition, start, end }));
+  }
+
+  async committed(topic: string, group: string): Promise<Map<number, number>> {
+    this.assertOpen();
+    await this.commits.flush();
+    const offsets = new Map<number, number>();
+    for (const partition of this.store.topic(topic).partitions) {
+      const offset = this.commits.position(group, partition);
+      if (offset !== undefined) offsets.set(partition.partition, offset);
+    }
+    return offsets;
+  }
+
+  async read(topic: string, partition: number, offset: number, limit: number): Promise<StoredRecord[]> {
+    this.assertOpen();
+    const records: StoredRecord[] = [];
+    let position = offset;
+    while (records.length < limit) {
+      const limits = { maxRecords: limit - records.length, maxBytes: MAX_BATCH_BYTES };
+      const batch = readBatch(this.store, this.store.partition(topic, partition), position, limits, (error) =>
+        this.logger.error(error.message),
+      );
+      if (!batch) break;
+      // Copies: a record that is kept would otherwise keep its whole chunk.
+      for (const record of batch.records) records.push({ ...record, value: Buffer.from(record.value) });
+      position = batch.next;
+    }
+    return records;
+  }
+
+  async ping(): Promise<void> {
+    this.assertOpen();
+    this.store.all();
+  }
+
+  /** Deletes what the topics' settings no longer keep; runs by itself every `sweepIntervalMs`. */
+  async sweep(): Promise<void> {
+    if (this.closed) return;
+    this.sweeping ??= this.retention.sweep(Date.now()).finally(() => {
+      this.sweeping = null;
+    });
+    await this.sweeping;
+  }
+
+  async close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    await this.closing;
+  }
+
+  private async shutDown(): Promise<void> {
+    clearInterval(this.sweeper);
+    // Handlers under way may still append.
+    await Promise.all([...this.subscriptions.values()].map((subscription) => subscription.stop()));
+    this.closed = true;
+    await this.appender.drain();
+    await this.sweeping;
+    await this.commits.flush();
+    await this.store.close();
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw new Error('the change log is closed');
+  }
+}
