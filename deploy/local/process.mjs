@@ -56,12 +56,16 @@ export async function startProcess({ name, command, args, env, logFile, ready, t
   const log = openSync(logFile, 'a');
   const child = spawn(command, args, { stdio: ['ignore', log, log], env: { ...process.env, ...env } });
   closeSync(log);
+  // An engine must not outlive a caller that ends without stopping it.
+  const killOrphan = () => child.kill('SIGKILL');
+  process.once('exit', killOrphan);
   let ended = false;
   let failure;
   const exited = new Promise((done) => {
     const finish = (error) => {
       ended = true;
       failure = error;
+      process.removeListener('exit', killOrphan);
       done();
     };
     child.once('error', finish);

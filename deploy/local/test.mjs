@@ -1,0 +1,119 @@
+// `npm test`: installs and starts the real engines, builds, checks types and style, runs every spec.
+//
+//   npm test                    everything
+//   npm test -- libs/crm        further arguments go to jest
+//
+// An engine whose setting (KAFKA_BROKERS, REDIS_URL, REDIS_CLUSTER, CLICKHOUSE_URL) is in the environment is
+// used as it is. Ends with a line `N passed, N failed`: jest's tests, and one failure for each other step that
+// failed and for each test that was skipped: an engine that is not there is a failure.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureEngines, startEngines } from './engines.mjs';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const BIN = join(ROOT, 'node_modules', '.bin');
+const RESULT = join(ROOT, 'test', '.out', 'jest.json');
+const ENGINES = ['KAFKA_BROKERS', 'REDIS_URL', 'REDIS_CLUSTER', 'CLICKHOUSE_URL'];
+
+let running;
+let interrupted = false;
+
+/** Runs one of the project's own tools; resolves to its exit code. */
+function run(tool, args, env = {}) {
+  return new Promise((done, failed) => {
+    const child = spawn(join(BIN, tool), args, {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    });
+    running = child;
+    child.once('error', failed);
+    child.once('exit', (code) => {
+      running = undefined;
+      done(code ?? 1);
+    });
+  });
+}
+
+const failedSteps = [];
+
+/** One step under a heading, with its time; a step fails by a non-zero result or by throwing. */
+async function step(name, action) {
+  if (interrupted) return false;
+  console.log(`\n=== ${name}`);
+  const start = performance.now();
+  let ok = false;
+  try {
+    ok = ((await action()) ?? 0) === 0;
+  } catch (error) {
+    console.error(error.message);
+  }
+  if (!ok) failedSteps.push(name);
+  console.log(`--- ${name}: ${ok ? 'ok' : 'FAILED'}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return ok;
+}
+
+/** What jest counted; a spec file that could not run at all counts as one failed test. */
+function readCounts() {
+  if (!existsSync(RESULT)) return { passed: 0, failed: 0, skipped: 0 };
+  const result = JSON.parse(readFileSync(RESULT, 'utf8'));
+  return {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+function report() {
+  const { passed, failed, skipped } = readCounts();
+  // Jest's own failures stand in its counts already; a jest that failed without any has to show all the same.
+  const others = failedSteps.filter((name) => name !== 'tests' || failed === 0);
+  if (skipped > 0) console.log(`\n${skipped} skipped or todo: every test has to run.`);
+  if (failedSteps.length > 0) console.log(`\nFailed steps: ${failedSteps.join(', ')}`);
+  const failures = failed + skipped + others.length;
+  console.log(`\n${passed} passed, ${failures} failed`);
+  return failures === 0 && passed > 0;
+}
+
+async function runTests(engines, jestArguments) {
+  mkdirSync(join(ROOT, 'test', '.out'), { recursive: true });
+  const options = ['--maxWorkers=2', '--json', `--outputFile=${RESULT}`];
+  return run('jest', [...options, ...jestArguments], engines.env);
+}
+
+async function testOnEngines(jestArguments) {
+  let engines;
+  const missing = ENGINES.filter((name) => !process.env[name]);
+  const started = await step('start engines', async () => {
+    engines = await startEngines(missing);
+    for (const name of ENGINES) console.log(`${name}=${engines.env[name] ?? process.env[name]}`);
+  });
+  if (!started) return;
+  await step('tests', () => runTests(engines, jestArguments));
+  await engines.stop();
+}
+
+async function main() {
+  rmSync(RESULT, { force: true });
+  const start = performance.now();
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      interrupted = true;
+      running?.kill('SIGTERM');
+    });
+  }
+  const ready =
+    (await step('install engines', ensureEngines)) && (await step('build', () => run('nest', ['build'])));
+  if (ready) {
+    await step('types', () => run('tsc', ['--noEmit']));
+    await step('lint', () => run('eslint', ['.', '--max-warnings', '0']));
+    await step('format', () => run('prettier', ['--check', '--log-level', 'warn', '.']));
+    await testOnEngines(process.argv.slice(2));
+  }
+  console.log(`\nTotal: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  const passed = report();
+  process.exit(interrupted ? 130 : passed ? 0 : 1);
+}
+
+await main();
