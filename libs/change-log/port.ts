@@ -7,6 +7,8 @@
  * once, in batches of one partition, and commits only after its handler's promise has resolved.
  */
 
+import { RpcException } from '@nestjs/microservices';
+
 /** One record to append. The key decides the partition, so all versions of one CRM record stay in order. */
 export interface LogRecord {
   key: string;
@@ -54,9 +56,14 @@ export type BatchHandler = (batch: LogBatch, context: BatchContext) => Promise<v
  * (from the oldest record kept, when that one is gone). The committed position moves with it, so a
  * restart continues from there too.
  */
-export class Rewind extends Error {
+export class Rewind extends RpcException {
   constructor(readonly offset: number) {
     super(`rewind to offset ${offset}`);
+  }
+
+  /** Nest hands on what this returns and hides every other error: so a rewind reaches the log as it is. */
+  override getError(): object {
+    return this;
   }
 }
 

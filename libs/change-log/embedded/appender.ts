@@ -95,7 +95,11 @@ function pack(
   const ends: [Partition, EndEntry][] = [];
   for (const [partition, records] of byPartition) {
     // The clock may be set back; the time of an append never is.
-    const state = { end: partition.end, bytes: partition.bytes, timestamp: Math.max(now, partition.timestamp) };
+    const state = {
+      end: partition.end,
+      bytes: partition.bytes,
+      timestamp: Math.max(now, partition.timestamp),
+    };
     for (const placed of runs(records)) {
       const header = { span: placed.length, timestamp: state.timestamp, before: state.bytes };
       const chunk = encodeChunk(header, placed);

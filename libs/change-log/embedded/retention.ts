@@ -35,7 +35,8 @@ export class Retention {
         const { timestamp, before } = chunkIsIntact(chunk) ? chunkHeader(chunk) : { timestamp: 0, before: 0 };
         const tooOld = retentionMs != null && timestamp < now - retentionMs;
         // The newest chunk stays whatever its size: a bound on size never empties a partition.
-        const tooMuch = retentionBytes != null && partition.bytes - before > retentionBytes && next < partition.end;
+        const tooMuch =
+          retentionBytes != null && partition.bytes - before > retentionBytes && next < partition.end;
         if (!(tooOld || tooMuch)) break;
         remove.push(firstOffset);
         start = next;
@@ -88,7 +89,11 @@ export class Retention {
   }
 
   /** The chunk without the records that have a newer one; null when it has none of those. */
-  private compacted(partition: Partition, first: number, newest: Map<string, number>): Buffer | 'empty' | null {
+  private compacted(
+    partition: Partition,
+    first: number,
+    newest: Map<string, number>,
+  ): Buffer | 'empty' | null {
     for (const { firstOffset, chunk } of this.store.chunksFrom(partition, first)) {
       if (firstOffset !== first || !chunkIsIntact(chunk)) return null;
       const header = chunkHeader(chunk);

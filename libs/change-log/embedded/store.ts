@@ -179,10 +179,9 @@ export class Store {
     try {
       await this.root.batch(operations);
     } catch (error) {
-      const cause: unknown = await (error as { commitError?: Promise<unknown> }).commitError?.catch(
-        (reason: unknown) => reason,
-      );
-      throw new Error(`change log: write failed: ${String(cause ?? error)}`, { cause: cause ?? error });
+      const { commitError } = error as { commitError?: Promise<unknown> };
+      const reason: unknown = await commitError?.catch((cause: unknown) => cause);
+      throw new Error(`change log: write failed: ${String(reason ?? error)}`, { cause: error });
     }
   }
 
@@ -213,7 +212,8 @@ export class Store {
   private checkTail(partition: Partition): void {
     if (partition.start === partition.end) return;
     for (const { firstOffset, chunk } of this.chunksFrom(partition, partition.end - 1)) {
-      if (!chunkIsIntact(chunk)) this.logger.error(new CorruptChunk(partition, firstOffset, partition.end).message);
+      if (!chunkIsIntact(chunk))
+        this.logger.error(new CorruptChunk(partition, firstOffset, partition.end).message);
     }
   }
 }

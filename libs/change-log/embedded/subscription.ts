@@ -16,7 +16,11 @@ export class EmbeddedSubscription implements Subscription {
     private readonly onStopped: () => void,
   ) {
     this.loops = store.topic(options.topic).partitions.map((partition) => {
-      const loop = new PartitionLoop(partition.partition, source(store, commits, partition, options), options);
+      const loop = new PartitionLoop(
+        partition.partition,
+        source(store, commits, partition, options),
+        options,
+      );
       const wake = () => loop.wake();
       partition.readers.add(wake);
       return { partition, loop, wake };
@@ -41,7 +45,12 @@ export class EmbeddedSubscription implements Subscription {
   }
 }
 
-function source(store: Store, commits: Commits, partition: Partition, options: SubscribeOptions): BatchSource {
+function source(
+  store: Store,
+  commits: Commits,
+  partition: Partition,
+  options: SubscribeOptions,
+): BatchSource {
   const limits = {
     maxRecords: options.maxBatchRecords ?? MAX_BATCH_RECORDS,
     maxBytes: options.maxBatchBytes ?? MAX_BATCH_BYTES,

@@ -1,0 +1,12 @@
+export * from './port';
+export { partitionOf } from './partition';
+export { openChangeLog, type ChangeLogConfig } from './open';
+export {
+  BatchErrorFilter,
+  ChangeLogServer,
+  LogConsumer,
+  LogContext,
+  type ChangeLogServerEvents,
+  type ChangeLogServerOptions,
+  type ChangeLogStatus,
+} from './transport';

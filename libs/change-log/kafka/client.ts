@@ -1,0 +1,34 @@
+import { Logger } from '@nestjs/common';
+import { Kafka, logLevel, type KafkaConfig, type logCreator } from 'kafkajs';
+
+export interface KafkaClientOptions {
+  /** Bootstrap brokers, `host:port`. */
+  brokers: string[];
+  /** Name of this process in the brokers' logs and quotas. */
+  clientId: string;
+  ssl?: KafkaConfig['ssl'];
+  sasl?: KafkaConfig['sasl'];
+}
+
+/** The client, its warnings and errors in the application's own log. */
+export function createClient({ brokers, clientId, ssl, sasl }: KafkaClientOptions): Kafka {
+  return new Kafka({
+    brokers,
+    clientId,
+    ssl,
+    sasl,
+    connectionTimeout: 3_000,
+    logLevel: logLevel.WARN,
+    logCreator: toNestLogger,
+  });
+}
+
+const toNestLogger: logCreator = () => {
+  const logger = new Logger('Kafka');
+  return ({ namespace, level, log }) => {
+    const { message, error, groupId } = log as { message: string; error?: unknown; groupId?: string };
+    const text = [namespace, groupId, message, error].filter(Boolean).map(String).join(': ');
+    if (level === logLevel.ERROR) logger.error(text);
+    else logger.warn(text);
+  };
+};
