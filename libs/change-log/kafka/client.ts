@@ -26,6 +26,9 @@ export function createClient({ brokers, clientId, ssl, sasl }: KafkaClientOption
 const toNestLogger: logCreator = () => {
   const logger = new Logger('Kafka');
   return ({ namespace, level, log }) => {
+    // Single answers of brokers that kafkajs retries or throws; and a warning about the bounded
+    // retries of the producer, which are meant (see BatchingProducer).
+    if (namespace === 'Connection' || namespace === 'Producer') return;
     const { message, error, groupId } = log as { message: string; error?: unknown; groupId?: string };
     const text = [namespace, groupId, message, error].filter(Boolean).map(String).join(': ');
     if (level === logLevel.ERROR) logger.error(text);

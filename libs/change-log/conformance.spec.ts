@@ -1,0 +1,5 @@
+import { describeChangeLog } from './conformance';
+import { embeddedHarness, kafkaHarness } from './harnesses';
+
+describeChangeLog('embedded', embeddedHarness);
+describeChangeLog('kafka', kafkaHarness);
