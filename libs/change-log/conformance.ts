@@ -11,9 +11,9 @@ import {
 } from './port';
 
 /** One log to test, and the way to it. */
-export interface ChangeLogHarness {
-  /** Opens the same log each time; only one is open at a time. */
-  open(): Promise<ChangeLog>;
+export interface ChangeLogHarness<Log extends ChangeLog = ChangeLog> {
+  /** Opens the same log each time; an embedded one must not be open then. */
+  open(): Promise<Log>;
   /** Removes what the tests wrote. */
   destroy(): Promise<void>;
 }

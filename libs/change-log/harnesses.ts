@@ -8,9 +8,7 @@ import { createEmbeddedChangeLog, type EmbeddedChangeLog } from './embedded/engi
 import { createKafkaChangeLog, type KafkaChangeLog } from './kafka/engine';
 
 /** An embedded log in a folder of its own. */
-export async function embeddedHarness(): Promise<
-  ChangeLogHarness & { path: string; open(): Promise<EmbeddedChangeLog> }
-> {
+export async function embeddedHarness(): Promise<ChangeLogHarness<EmbeddedChangeLog> & { path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'change-log-'));
   return {
     path,
@@ -31,7 +29,7 @@ export function kafkaBrokers(): string[] {
 }
 
 /** A log on the brokers of `KAFKA_BROKERS`. Topics and groups of tests begin with `test.`. */
-export async function kafkaHarness(): Promise<ChangeLogHarness & { open(): Promise<KafkaChangeLog> }> {
+export async function kafkaHarness(): Promise<ChangeLogHarness<KafkaChangeLog>> {
   const brokers = kafkaBrokers();
   const clientId = `test-${randomUUID()}`;
   return {

@@ -35,7 +35,7 @@ export class KafkaSubscription implements Subscription, BufferOwner {
     this.consumer = kafka.consumer({
       groupId: options.group,
       sessionTimeout: 30_000,
-      heartbeatInterval: 3_000,
+      heartbeatInterval: 1_000,
       maxWaitTimeInMs: 100,
       allowAutoTopicCreation: false,
     });
