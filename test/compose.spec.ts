@@ -1,0 +1,194 @@
+/** The compose file and what it mounts, as far as that can be checked without Docker. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createClient } from '@clickhouse/client';
+import { parse, parseDocument } from 'yaml';
+import { loadSettings, Settings } from '#platform';
+
+interface Service {
+  image: string;
+  command?: string[];
+  ports?: string[];
+  volumes?: string[];
+  restart?: string;
+  environment?: Record<string, string>;
+  healthcheck?: { test?: string[]; disable?: boolean };
+  depends_on?: Record<string, { condition: string }>;
+  build?: { dockerfile: string };
+}
+
+const ROOT = join(__dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
+const services = Object.entries(compose.services);
+const APPS = ['ingest', 'leaderboards', 'facts', 'query'];
+const XML_FILES = ['deploy/clickhouse/config.d/floorboard.xml', 'deploy/clickhouse/users.d/floorboard.xml'];
+
+/** Element paths of an XML text, such as `clickhouse/logger/level`. @throws when tags do not nest. */
+function elementPaths(xml: string): string[] {
+  const body = xml.replace(/<\?[\s\S]*?\?>/g, '').replace(/<!--[\s\S]*?-->/g, '');
+  const open: string[] = [];
+  const paths: string[] = [];
+  const rest = body.replace(
+    /<(\/?)([A-Za-z_][\w.-]*)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g,
+    (_tag, closing: string, name: string, _attributes: string, empty: string) => {
+      if (closing) {
+        if (open.pop() !== name) throw new Error(`</${name}> closes another element`);
+      } else {
+        paths.push([...open, name].join('/'));
+        if (!empty) open.push(name);
+      }
+      return '';
+    },
+  );
+  if (open.length > 0) throw new Error(`<${open.join('/')}> is not closed`);
+  if (/[<>]/.test(rest)) throw new Error('a tag is malformed');
+  return paths;
+}
+
+/** Names of the elements right below a path. */
+const childrenOf = (paths: string[], parent: string): string[] =>
+  paths
+    .filter((path) => path.startsWith(`${parent}/`) && !path.slice(parent.length + 1).includes('/'))
+    .map((path) => path.slice(parent.length + 1));
+
+describe('docker-compose.yml', () => {
+  it('is valid YAML without repeated keys', () => {
+    expect(parseDocument(read('docker-compose.yml'), { merge: true }).errors).toEqual([]);
+  });
+
+  it.each(services)('%s: the image is pinned to a whole version', (_name, service) => {
+    expect(service.image).toMatch(/^[a-z0-9/-]+:\d+\.\d+\.\d+[\w.-]*$/);
+  });
+
+  it.each(services)('%s: has a health check and restarts, or runs once', (name, service) => {
+    if (name === 'migrate') {
+      expect([service.restart, service.healthcheck?.disable]).toEqual(['no', true]);
+    } else {
+      expect(service.healthcheck?.test?.length).toBeGreaterThan(1);
+      expect(service.restart).toBe('unless-stopped');
+    }
+  });
+
+  it.each(services)('%s: publishes on the loopback only', (_name, service) => {
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  });
+
+  it.each(services)('%s: mounted files exist and are read-only', (_name, service) => {
+    for (const volume of (service.volumes ?? []).filter((v) => v.startsWith('.'))) {
+      const [source = '', , mode] = volume.split(':');
+      expect([volume, existsSync(join(ROOT, source)), mode]).toEqual([volume, true, 'ro']);
+    }
+  });
+
+  it.each(APPS)('%s: starts its own program after its servers and the migrations', (app) => {
+    const service = compose.services[app];
+    expect(service?.command).toEqual(['node', `dist/apps/${app}/main.js`]);
+    expect(service?.depends_on).toEqual({
+      kafka: { condition: 'service_healthy' },
+      redis: { condition: 'service_healthy' },
+      clickhouse: { condition: 'service_healthy' },
+      migrate: { condition: 'service_completed_successfully' },
+    });
+    expect(existsSync(join(ROOT, service?.build?.dockerfile ?? ''))).toBe(true);
+  });
+
+  it.each(APPS)('%s: gets settings the program accepts, and a first key', (app) => {
+    const environment = compose.services[app]?.environment ?? {};
+    const given = Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [
+        name,
+        value.replace(
+          /\$\{\w+(?::-([^}]*)|:\?[^}]*)\}/g,
+          (_match, fallback?: string) => fallback ?? 'secret1',
+        ),
+      ]),
+    );
+    expect(loadSettings(given).engines).toEqual({ log: 'kafka', counters: 'redis', warehouse: 'server' });
+    expect(environment['ADMIN_KEY']).toMatch(/^\$\{ADMIN_KEY:\?.+\}$/);
+  });
+
+  it('keeps Redis from evicting and has its writes on disk', () => {
+    const conf = read('deploy/docker/redis.conf');
+    for (const line of ['appendonly yes', 'appendfsync everysec', 'maxmemory-policy noeviction']) {
+      expect(conf.split('\n')).toContain(line);
+    }
+  });
+});
+
+describe('the image', () => {
+  it('is built from pinned images and does not run as root', () => {
+    const lines = read('deploy/docker/Dockerfile').split('\n');
+    for (const line of lines.filter((l) => l.startsWith('FROM '))) {
+      expect(line).toMatch(/^FROM node:\d+\.\d+\.\d+-bookworm-slim( AS \w+)?$/);
+    }
+    expect(lines).toContain('USER node');
+  });
+});
+
+describe('ClickHouse configuration', () => {
+  const client = createClient({ url: process.env['CLICKHOUSE_URL'] });
+  afterAll(() => client.close());
+
+  /** Those of `names` the engine does not know. */
+  async function unknown(table: string, names: string[]): Promise<string[]> {
+    const query = `SELECT name FROM system.${table} WHERE name IN ({names:Array(String)})`;
+    const result = await client.query({ query, query_params: { names }, format: 'JSONEachRow' });
+    const known = (await result.json<{ name: string }>()).map((row) => row.name);
+    return names.filter((name) => !known.includes(name));
+  }
+
+  it.each(XML_FILES)('%s is well-formed', (file) => {
+    expect(childrenOf(elementPaths(read(file)), 'clickhouse').length).toBeGreaterThan(0);
+  });
+
+  it('bounds or turns off every log table', () => {
+    const xml = read(XML_FILES[0]!);
+    for (const name of [
+      'query_log',
+      'part_log',
+      'trace_log',
+      'metric_log',
+      'text_log',
+      'asynchronous_metric_log',
+    ]) {
+      expect(xml).toMatch(new RegExp(`<${name} remove="remove"/>|<${name}>\\s*<ttl>.*</ttl>`));
+    }
+  });
+
+  it('names settings the engine knows', async () => {
+    const server = elementPaths(read(XML_FILES[0]!));
+    const users = elementPaths(read(XML_FILES[1]!));
+    const other = ['listen_host', 'logger', 'merge_tree'];
+    const top = childrenOf(server, 'clickhouse').filter(
+      (name) => !other.includes(name) && !name.endsWith('_log'),
+    );
+    const profiles = childrenOf(users, 'clickhouse/profiles');
+    const profileSettings = profiles.flatMap((name) => childrenOf(users, `clickhouse/profiles/${name}`));
+    expect(top).toContain('max_server_memory_usage_to_ram_ratio');
+    expect(await unknown('server_settings', top)).toEqual([]);
+    expect(await unknown('merge_tree_settings', childrenOf(server, 'clickhouse/merge_tree'))).toEqual([]);
+    expect(await unknown('settings', profileSettings)).toEqual([]);
+  });
+});
+
+describe('.env.example', () => {
+  const named = [...read('.env.example').matchAll(/^#?([A-Z_]+)=(.*)$/gm)];
+
+  it('names every setting', () => {
+    const names = named.map(([, name]) => name);
+    expect(Object.keys(new Settings()).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it('gives the defaults, and leaves out what has none', () => {
+    const example: Record<string, string> = {};
+    for (const [line, name = '', value = ''] of named) if (!line.startsWith('#')) example[name] = value;
+    expect(loadSettings(example)).toEqual(loadSettings({}));
+  });
+
+  it('names what compose requires', () => {
+    const names = named.map(([, name]) => name);
+    const required = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
+    expect(required.filter((name) => !names.includes(name))).toEqual([]);
+  });
+});
