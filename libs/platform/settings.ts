@@ -119,6 +119,12 @@ export class Settings {
   @Min(16 * MIB)
   LOG_RETENTION_BYTES = 8192 * MIB;
 
+  /** Bytes of events under way in POST /v1/events at most; beyond that requests are told to come again. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(8 * MIB)
+  INTAKE_MAX_BYTES = 64 * MIB;
+
   /** Whether every reader sees leaderboards whole (`everyone`) or inside the data permission (`permission`). */
   @IsIn(['everyone', 'permission'])
   BOARD_VISIBILITY = 'everyone';
