@@ -1,0 +1,221 @@
+/**
+ * The warehouse: one client over a ClickHouse server or the embedded engine, with the same SQL, the
+ * same settings and the same errors on both.
+ */
+import { Readable } from 'node:stream';
+import type { Call, Engine } from './engine';
+import { EmbeddedEngine } from './embedded';
+import { insertError, queryError } from './errors';
+import type { Parameters, Settings } from './parameters';
+import { ServerEngine } from './server';
+
+export interface WarehouseOptions {
+  /** ClickHouse server, `http(s)://user:password@host:port/database`; unset: embedded in `dataDir`. */
+  url?: string | undefined;
+  /** Data folder of the embedded engine. */
+  dataDir: string;
+  /** Database; default: the one the URL names, else `default`. */
+  database?: string;
+  /** Refuse inserts and commands. */
+  readOnly?: boolean;
+}
+
+export interface QueryOptions {
+  /** Who asks, kept in ClickHouse's query log. */
+  tag: { report: string; tenant: string };
+  /** Default 10 s. Beyond it: {@link WarehouseTimeout}. */
+  timeoutMs?: number;
+  /** Default 2 GiB. Beyond it: {@link WarehouseTimeout}. */
+  maxMemoryBytes?: number;
+}
+
+/**
+ * Values in rows: decimals are exact strings with all their decimal places, dates `YYYY-MM-DD`,
+ * instants `YYYY-MM-DD hh:mm:ss.ffffff` in their column's zone, integers up to 64 bits numbers (so
+ * exact to 2^53; select wider ones by `toString` or `hex`), a missing joined value null.
+ */
+export interface Warehouse {
+  readonly engine: 'clickhouse' | 'embedded';
+  readonly database: string;
+  /** All rows of a SELECT. It cannot write, whatever it says. */
+  query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]>;
+  /** The rows of a SELECT in groups as they come, without holding them all. */
+  stream<T>(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<T[]>;
+  /**
+   * Adds rows to a table in one block; resolves when they are on disk. `rows` is TabSeparated text:
+   * a line per row, never an empty one, ended by a newline.
+   */
+  insert(table: string, columns: readonly string[], rows: string): Promise<void>;
+  /** Runs a statement without a result. */
+  command(sql: string, parameters?: Parameters, settings?: Settings): Promise<void>;
+  /** Creates the database when it is missing. */
+  createDatabase(): Promise<void>;
+  /** Rejects when the engine cannot answer. */
+  ping(): Promise<void>;
+  /** The engine's version, as `26.3.1.1`. */
+  version(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const QUERY_TIMEOUT_MS = 10_000;
+const QUERY_MEMORY_BYTES = 2 * 1024 ** 3;
+const WRITE_TIMEOUT_MS = 60_000;
+const COMMAND_TIMEOUT_MS = 600_000;
+const DATABASE_NAME = /^[A-Za-z_]\w*$/;
+
+/**
+ * Opens the warehouse. Nothing is sent yet to a server; the embedded folder is opened (about 1 s).
+ * Rejects with {@link WarehouseUnavailable} when the embedded engine is missing or its folder is in use.
+ */
+export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  const database = options.database ?? databaseOf(options.url);
+  if (!DATABASE_NAME.test(database)) throw new Error(`"${database}" is no name of a ClickHouse database`);
+  const engine = options.url
+    ? new ServerEngine(options.url, database)
+    : EmbeddedEngine.open(options.dataDir, database);
+  return new EngineWarehouse(engine, database, options.readOnly ?? false);
+}
+
+function databaseOf(url: string | undefined): string {
+  if (!url) return 'default';
+  const { pathname, searchParams } = new URL(url);
+  return decodeURIComponent(pathname.slice(1)) || searchParams.get('database') || 'default';
+}
+
+class EngineWarehouse implements Warehouse {
+  readonly engine: 'clickhouse' | 'embedded';
+
+  constructor(
+    private readonly on: Engine,
+    readonly database: string,
+    private readonly readOnly: boolean,
+  ) {
+    this.engine = on.name;
+  }
+
+  async query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]> {
+    try {
+      return await this.on.run('read', readCall(parameters, options), async (client, bound) => {
+        const result = await client.query({ query: sql, format: 'JSONEachRow', ...bound });
+        return result.json<T>();
+      });
+    } catch (error) {
+      throw queryError(error);
+    }
+  }
+
+  async *stream<T>(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<T[]> {
+    try {
+      yield* this.on.stream<T>(sql, readCall(parameters, options));
+    } catch (error) {
+      throw queryError(error);
+    }
+  }
+
+  async insert(table: string, columns: readonly string[], rows: string): Promise<void> {
+    this.assertWritable();
+    if (rows === '') return;
+    const call: Call = { settings: INSERT_SETTINGS, parameters: {}, timeoutMs: WRITE_TIMEOUT_MS };
+    try {
+      await this.on.run('write', call, (client, bound) =>
+        client.insert({
+          table,
+          columns: columns.map(quoteName) as [string, ...string[]],
+          format: 'TabSeparated',
+          // One chunk: the embedded connection decodes each chunk on its own.
+          values: Readable.from([Buffer.from(rows)], { objectMode: false }),
+          ...bound,
+        }),
+      );
+    } catch (error) {
+      throw insertError(error);
+    }
+  }
+
+  async command(sql: string, parameters: Parameters = {}, settings: Settings = {}): Promise<void> {
+    this.assertWritable();
+    const call: Call = {
+      settings: { ...COMMAND_SETTINGS, ...settings },
+      parameters,
+      timeoutMs: COMMAND_TIMEOUT_MS,
+    };
+    try {
+      await this.on.run('write', call, (client, bound) => client.command({ query: sql, ...bound }));
+    } catch (error) {
+      throw queryError(error);
+    }
+  }
+
+  async createDatabase(): Promise<void> {
+    this.assertWritable();
+    try {
+      await this.on.administer(`CREATE DATABASE IF NOT EXISTS ${quoteName(this.database)}`);
+    } catch (error) {
+      throw queryError(error);
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.version();
+  }
+
+  async version(): Promise<string> {
+    const [row] = await this.query<{ version: string }>('SELECT version() AS version', {}, SELF);
+    return row?.version ?? '';
+  }
+
+  async close(): Promise<void> {
+    await this.on.close();
+  }
+
+  private assertWritable(): void {
+    if (this.readOnly) throw new Error('This warehouse was opened for reading only');
+  }
+}
+
+const SELF: QueryOptions = { tag: { report: 'health', tenant: '' }, timeoutMs: 5_000 };
+
+const quoteName = (name: string): string => `\`${name.replaceAll('`', '')}\``;
+
+/**
+ * What reads rely on. Set every time, because defaults differ between releases and installations.
+ * `readonly = 2`: a SELECT cannot write, yet may set what follows it.
+ */
+const READ_SETTINGS: Settings = {
+  output_format_json_quote_decimals: 1,
+  output_format_decimal_trailing_zeros: 1,
+  output_format_json_quote_64bit_integers: 0,
+  date_time_output_format: 'simple',
+  join_use_nulls: 1,
+  transform_null_in: 0,
+  // A record's newest version may lie anywhere: parts are always compared, filters come after.
+  do_not_merge_across_partitions_select_final: 0,
+  optimize_move_to_prewhere_if_final: 0,
+  use_query_cache: 0,
+  timeout_overflow_mode: 'throw',
+};
+
+function readCall(parameters: Parameters, options: QueryOptions): Call {
+  const timeoutMs = options.timeoutMs ?? QUERY_TIMEOUT_MS;
+  const settings = {
+    ...READ_SETTINGS,
+    max_execution_time: timeoutMs / 1000,
+    max_memory_usage: options.maxMemoryBytes ?? QUERY_MEMORY_BYTES,
+    log_comment: JSON.stringify(options.tag),
+    readonly: 2,
+  };
+  return { settings, parameters, timeoutMs };
+}
+
+/** Rows arrive as one block and are on disk when the answer comes; what is sent twice is not dropped here. */
+const INSERT_SETTINGS: Settings = {
+  async_insert: 0,
+  insert_deduplicate: 0,
+  date_time_input_format: 'basic',
+  input_format_tsv_empty_as_default: 0,
+  input_format_null_as_default: 0,
+  max_execution_time: WRITE_TIMEOUT_MS / 1000,
+  log_comment: JSON.stringify({ report: 'facts', tenant: '' }),
+};
+
+const COMMAND_SETTINGS: Settings = { log_comment: JSON.stringify({ report: 'command', tenant: '' }) };

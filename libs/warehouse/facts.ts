@@ -1,0 +1,112 @@
+/** Writes changes to the warehouse: `change_events` and the current-state tables they touch. */
+import type { Warehouse } from './client';
+import { WarehouseRefused } from './errors';
+import { CHANGE_EVENTS, eventRow, stateRow, versionText, type Fact, type TableShape } from './rows';
+
+export type { Fact } from './rows';
+
+/** A fact that the engine would not take; `index` is its place among those given to `write`. */
+export interface RefusedFact {
+  index: number;
+  reason: string;
+}
+
+/** The rows of one table; `owners[i]` is the index of the fact that row `i` comes from. */
+interface Rows {
+  shape: TableShape;
+  rows: string[];
+  owners: number[];
+}
+
+/** Rows ready to be inserted. */
+export class FactsBlock {
+  readonly tables = new Map<string, Rows>();
+  facts: Fact[] = [];
+  /** Length of all rows, characters. */
+  size = 0;
+
+  add(facts: readonly Fact[]): void {
+    for (const fact of facts) {
+      const index = this.facts.length;
+      this.facts.push(fact);
+      const version = versionText(fact.change.version);
+      this.push(CHANGE_EVENTS, index, eventRow(fact, version));
+      const state = stateRow(fact.change, version);
+      if (state) this.push(state.shape, index, state.row);
+    }
+  }
+
+  private push(shape: TableShape, index: number, row: string): void {
+    let table = this.tables.get(shape.table);
+    if (!table) this.tables.set(shape.table, (table = { shape, rows: [], owners: [] }));
+    table.rows.push(row);
+    table.owners.push(index);
+    this.size += row.length;
+  }
+}
+
+export class FactsWriter {
+  constructor(private readonly warehouse: Warehouse) {}
+
+  /**
+   * Resolves when every fact is on disk in all its tables, with those the engine refused, which are
+   * then in none of them. Rejects (`WarehouseUnavailable`, `WarehouseTimeout`) when the outcome is
+   * open: the same facts can be written again any number of times, in any order.
+   */
+  async write(facts: readonly Fact[]): Promise<RefusedFact[]> {
+    const block = new FactsBlock();
+    block.add(facts);
+    return this.writeBlock(block);
+  }
+
+  async writeBlock(block: FactsBlock): Promise<RefusedFact[]> {
+    const reasons = new Map<number, string>();
+    const inserts = [...block.tables.values()].map((rows) =>
+      this.insert(rows, 0, rows.rows.length, (index, reason) => reasons.set(index, reason)),
+    );
+    // All of them, even after a failure: what is under way must not reach into the next attempt.
+    const outcomes = await Promise.allSettled(inserts);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    for (const index of reasons.keys()) await this.withdraw(block, index);
+    return [...reasons].map(([index, reason]) => ({ index, reason })).sort((a, b) => a.index - b.index);
+  }
+
+  /** Inserts rows `from` to `to`; halves what is refused until the rows at fault stand alone. */
+  private async insert(
+    rows: Rows,
+    from: number,
+    to: number,
+    refuse: (index: number, reason: string) => void,
+  ): Promise<void> {
+    const { table, columns } = rows.shape;
+    try {
+      await this.warehouse.insert(table, columns, rows.rows.slice(from, to).join(''));
+    } catch (error) {
+      if (!(error instanceof WarehouseRefused)) throw error;
+      if (to - from === 1) {
+        refuse(rows.owners[from] as number, error.message);
+        return;
+      }
+      const middle = (from + to) >> 1;
+      await this.insert(rows, from, middle, refuse);
+      await this.insert(rows, middle, to, refuse);
+    }
+  }
+
+  /** A fact is in all its tables or in none: takes a refused one out of those that had accepted it. */
+  private async withdraw(block: FactsBlock, index: number): Promise<void> {
+    const { change } = block.facts[index] as Fact;
+    const { tenant, entity, id } = change;
+    const version = versionText(change.version);
+    for (const { shape, owners } of block.tables.values()) {
+      if (!owners.includes(index)) continue;
+      const ofEntity = shape === CHANGE_EVENTS ? 'AND entity = {entity:String}' : '';
+      await this.warehouse.command(
+        `DELETE FROM ${shape.table} WHERE tenant = {tenant:String} ${ofEntity} AND id = {id:String} AND version = {version:UInt128}`,
+        { tenant, entity, id, version },
+        { lightweight_deletes_sync: 2 },
+      );
+    }
+  }
+}

@@ -1,0 +1,128 @@
+/** Reads the newest event of every record back as changes, for rebuilding what is computed from them. */
+import { checkEvent, type Change, type CloudEvent } from '#crm';
+import type { Warehouse } from './client';
+import type { Parameters } from './parameters';
+
+export interface HistoryFilter {
+  /** Default: every tenant. */
+  tenant?: string;
+  entities: readonly string[];
+  /** Continue after this record (the last one of a batch handled before). */
+  after?: RecordPosition;
+  /** Records of one page (default 10,000). */
+  pageSize?: number;
+}
+
+export interface RecordPosition {
+  tenant: string;
+  entity: string;
+  id: string;
+}
+
+export interface HistoryProgress {
+  /** Records handed over so far. */
+  records: number;
+  /** Records whose newest event this release would not accept (written by another one), left out. */
+  skipped: number;
+  last: RecordPosition;
+}
+
+interface EventRow {
+  entity: string;
+  id: string;
+  verb: string;
+  event_id: string;
+  source: string;
+  time: string;
+  data: string;
+  extensions: string;
+}
+
+const TAG = { report: 'history', tenant: '' };
+const PAGE_TIMEOUT_MS = 120_000;
+
+/**
+ * Hands over the newest version of every record, deleted ones too, page by page in the order of
+ * tenant, entity and id; waits for `onBatch` before the next page is read. Events that arrive
+ * meanwhile may or may not be among them. Resolves with the totals.
+ */
+export async function latestEvents(
+  warehouse: Warehouse,
+  filter: HistoryFilter,
+  onBatch: (changes: Change[], progress: HistoryProgress) => Promise<void>,
+): Promise<{ records: number; skipped: number }> {
+  let records = 0;
+  let skipped = 0;
+  for (const { tenant, entity } of await groups(warehouse, filter)) {
+    for await (const rows of pages(warehouse, tenant, entity, filter)) {
+      const changes = rows.flatMap((row) => changeOf(tenant, row) ?? []);
+      records += changes.length;
+      skipped += rows.length - changes.length;
+      const last = { tenant, entity, id: (rows.at(-1) as EventRow).id };
+      await onBatch(changes, { records, skipped, last });
+    }
+  }
+  return { records, skipped };
+}
+
+/** Tenants with their entities, in order, from where reading is to go on. */
+async function groups(
+  warehouse: Warehouse,
+  { tenant, entities, after }: HistoryFilter,
+): Promise<{ tenant: string; entity: string }[]> {
+  const parameters: Parameters = {
+    entities,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(after ? { afterTenant: after.tenant, afterEntity: after.entity } : {}),
+  };
+  return warehouse.query(
+    `SELECT tenant, entity FROM change_events
+     WHERE entity IN {entities:Array(String)}
+       ${tenant === undefined ? '' : 'AND tenant = {tenant:String}'}
+       ${after ? 'AND (tenant, entity) >= ({afterTenant:String}, {afterEntity:String})' : ''}
+     GROUP BY tenant, entity ORDER BY tenant, entity`,
+    parameters,
+    { tag: TAG, timeoutMs: PAGE_TIMEOUT_MS },
+  );
+}
+
+async function* pages(
+  warehouse: Warehouse,
+  tenant: string,
+  entity: string,
+  { after, pageSize = 10_000 }: HistoryFilter,
+): AsyncIterable<EventRow[]> {
+  const resumed = after?.tenant === tenant && after.entity === entity;
+  let id = resumed ? after.id : '';
+  for (;;) {
+    const rows = await warehouse.query<EventRow>(
+      `SELECT entity, id, verb, event_id, source, time, data, extensions FROM change_events
+       WHERE tenant = {tenant:String} AND entity = {entity:String} AND id > {id:String}
+       ORDER BY tenant, entity, id, version DESC
+       LIMIT 1 BY tenant, entity, id
+       LIMIT {limit:UInt32}`,
+      { tenant, entity, id, limit: pageSize },
+      { tag: { ...TAG, tenant }, timeoutMs: PAGE_TIMEOUT_MS },
+    );
+    if (rows.length > 0) yield rows;
+    if (rows.length < pageSize) return;
+    id = (rows.at(-1) as EventRow).id;
+  }
+}
+
+/** The change as it was checked when it came; null when it would be refused now. */
+function changeOf(tenant: string, row: EventRow): Change | null {
+  const event: CloudEvent = {
+    ...(JSON.parse(row.extensions) as Record<string, unknown>),
+    specversion: '1.0',
+    id: row.event_id,
+    source: row.source,
+    type: `crm.${row.entity}.${row.verb}`,
+    subject: row.id,
+    time: `${row.time.replace(' ', 'T')}Z`,
+    tenantid: tenant,
+  };
+  if (row.data !== '') event.data = JSON.parse(row.data) as unknown;
+  const checked = checkEvent(event, { tenant: null, now: Number.MAX_SAFE_INTEGER });
+  return checked.ok ? checked.change : null;
+}

@@ -1,0 +1,8 @@
+/** The warehouse: every change as a fact, the newest state of every record, and queries over them. */
+export { openWarehouse, type QueryOptions, type Warehouse, type WarehouseOptions } from './client';
+export { WarehouseError, WarehouseRefused, WarehouseTimeout, WarehouseUnavailable } from './errors';
+export { FactsWriter, type Fact, type RefusedFact } from './facts';
+export { FactsGatherer, type GathererLimits } from './gatherer';
+export { latestEvents, type HistoryFilter, type HistoryProgress, type RecordPosition } from './history';
+export { migrate, readMigrations, type Migration } from './migrate';
+export type { Parameters, ParameterValue, Settings } from './parameters';
