@@ -1,0 +1,29 @@
+/** Makes a Nest application the facts consumer: a microservice on the change log. */
+import type { INestApplication } from '@nestjs/common';
+import { ChangeLogServer, type ChangeLog } from '#change-log';
+import { CHANGE_LOG, LIFECYCLE, LOGGER } from '#engines';
+import type { Lifecycle, Logger } from '#platform';
+import { FactsSink } from './facts.sink';
+import { FACTS } from './names';
+
+/** Call before `startAllMicroservices`. */
+export function connectFacts(app: INestApplication): void {
+  const lifecycle = app.get<Lifecycle>(LIFECYCLE);
+  const logger = app.get<Logger>(LOGGER);
+  const { marks } = app.get(FactsSink);
+  marks.start();
+  lifecycle.add('drain', 'facts', () => marks.stop());
+  app.connectMicroservice({
+    strategy: new ChangeLogServer({
+      log: app.get<ChangeLog>(CHANGE_LOG),
+      group: FACTS.group,
+      transportId: FACTS.transport,
+      onAssignment: (partitions) => {
+        marks.assigned(partitions).catch((error: unknown) => logger.warn({ err: error }, 'no position yet'));
+      },
+      onError: (error, topic, partition) =>
+        logger.warn({ err: error, topic, partition, consumer: 'facts' }, 'a batch will be tried again'),
+      onFatal: (error) => lifecycle.fatal(error, 'the facts consumer cannot come back'),
+    }),
+  });
+}

@@ -1,0 +1,38 @@
+/** Makes a Nest application the leaderboards consumer: a microservice on the change log. */
+import type { INestApplication } from '@nestjs/common';
+import { ChangeLogServer, type ChangeLog } from '#change-log';
+import { CHANGE_LOG, LIFECYCLE, LOGGER } from '#engines';
+import type { Lifecycle, Logger } from '#platform';
+import { CounterRecovery } from './counter-recovery';
+import { LeaderboardWatermarks } from './leaderboards.watermarks';
+import { LEADERBOARDS } from './names';
+
+/** Call before `startAllMicroservices`: the counters must know their place before the first batch. */
+export async function connectLeaderboards(app: INestApplication): Promise<void> {
+  const lifecycle = app.get<Lifecycle>(LIFECYCLE);
+  const logger = app.get<Logger>(LOGGER);
+  const recovery = app.get(CounterRecovery);
+  const { marks } = app.get(LeaderboardWatermarks);
+  await recovery.prepare();
+  marks.start();
+  lifecycle.add('drain', 'leaderboards', async () => {
+    recovery.stop();
+    await marks.stop();
+  });
+  app.connectMicroservice({
+    strategy: new ChangeLogServer({
+      log: app.get<ChangeLog>(CHANGE_LOG),
+      group: LEADERBOARDS.group,
+      transportId: LEADERBOARDS.transport,
+      onAssignment: (partitions) => {
+        marks.assigned(partitions).catch((error: unknown) => logger.warn({ err: error }, 'no position yet'));
+      },
+      onError: (error, topic, partition) =>
+        logger.warn(
+          { err: error, topic, partition, consumer: 'leaderboards' },
+          'a batch will be tried again',
+        ),
+      onFatal: (error) => lifecycle.fatal(error, 'the leaderboards consumer cannot come back'),
+    }),
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * Keeps the live counters: every batch of change events becomes contributions, applied in one step
+ * with the position they bring the store to.
+ */
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { LogConsumer, Rewind, TOPICS, type BatchContext, type ChangeLog, type LogBatch } from '#change-log';
+import type { Counters, RecordChange } from '#counters';
+import { CHANGE_LOG, COUNTERS, LOGGER, TENANTS } from '#engines';
+import { recordChange } from '#metrics';
+import { decodeBatch } from '#pipeline';
+import type { Logger, Tenants } from '#platform';
+import { CounterRecovery } from './counter-recovery';
+import { LEADERBOARDS } from './names';
+import { LeaderboardWatermarks } from './leaderboards.watermarks';
+
+@Controller()
+export class LeaderboardsConsumer {
+  constructor(
+    @Inject(CHANGE_LOG) private readonly log: ChangeLog,
+    @Inject(COUNTERS) private readonly counters: Counters,
+    @Inject(TENANTS) private readonly tenants: Tenants,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly recovery: CounterRecovery,
+    private readonly watermarks: LeaderboardWatermarks,
+  ) {}
+
+  /** Resolves when every change of the batch is in the counters; the log commits after that. */
+  @LogConsumer(TOPICS.events, LEADERBOARDS.transport)
+  async handle(@Payload() batch: LogBatch, @Ctx() context: BatchContext): Promise<void> {
+    this.watermarks.marks.working(batch);
+    const now = Date.now();
+    const { decoded } = decodeBatch(batch, (tenant) => this.tenants.has(tenant), now);
+    const changes: RecordChange[] = [];
+    for (const { change } of decoded) {
+      const tenant = this.tenants.get(change.tenant);
+      const wanted = tenant && recordChange(change, tenant.zone, now);
+      if (wanted) changes.push(wanted);
+    }
+    await this.apply(batch, changes, context);
+    await this.counters.advance(batch.partition, batch.next);
+    this.watermarks.marks.done(batch);
+  }
+
+  private async apply(batch: LogBatch, changes: RecordChange[], context: BatchContext): Promise<void> {
+    const { partition, next } = batch;
+    const from = batch.records[0]?.offset ?? next;
+    while (!context.cancelled()) {
+      const result = await this.counters.apply({ partition, from, to: next, changes, today: this.todayOf });
+      if (result.outcome === 'applied') {
+        if (result.stale > 0) this.watermarks.marks.ignored(batch.topic, result.stale);
+        return;
+      }
+      this.logger.warn(
+        { partition, shard: result.shard, stored: result.stored, from },
+        'the counters lost their place',
+      );
+      if (result.stored !== null && (await this.isKept(partition, result.stored)))
+        throw new Rewind(result.stored);
+      await this.recovery.rebuildLost();
+    }
+    throw new Error('the partition was lost while the counters were being repaired');
+  }
+
+  private async isKept(partition: number, offset: number): Promise<boolean> {
+    const offsets = await this.log.offsets(TOPICS.events);
+    return offsets.some((entry) => entry.partition === partition && entry.start <= offset);
+  }
+
+  private readonly todayOf = (tenant: string): number =>
+    this.tenants.get(tenant)?.zone.dayAt(Date.now()) ?? Math.floor(Date.now() / 86_400_000);
+}
