@@ -59,7 +59,9 @@ export function windowsOf(day: Day): readonly Window[] {
   return windows;
 }
 
-/** The window with exactly these bounds, if there is one. */
-export function windowBetween(from: Day, to: Day): Window | null {
-  return windowsOf(from).find((window) => window.from === from && window.to === to) ?? null;
+/** The window with exactly these bounds (and of that kind, if one is given), if there is one. */
+export function windowBetween(from: Day, to: Day, kind?: WindowKind): Window | null {
+  const fits = (window: Window): boolean =>
+    window.from === from && window.to === to && (kind === undefined || window.kind === kind);
+  return windowsOf(from).find(fits) ?? null;
 }

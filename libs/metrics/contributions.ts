@@ -25,6 +25,13 @@ for (const board of BOARDS) {
   contributors.set(board.entity, list);
 }
 
+/** Every entity that the counters hold something of. */
+export const COUNTED_ENTITIES: readonly EntityName[] = [
+  ...contributors.keys(),
+  'opportunity',
+  ...REFERENCE_ENTITIES,
+];
+
 /** Contributions of one record's state, empty when it counts nowhere. */
 export function contributionsOf(entity: EntityName, state: State, zone: Zone): Contribution[] {
   const out: Contribution[] = [];

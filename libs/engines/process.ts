@@ -1,0 +1,99 @@
+/**
+ * One process of Floorboard: settings, engines, a Nest application with the parts it runs, an
+ * orderly start and end. The split apps run one part each, `floorboard start` all of them.
+ */
+import 'reflect-metadata';
+import { Module, type Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import {
+  ConfigurationError,
+  createHttpApp,
+  createLogger,
+  Lifecycle,
+  listen,
+  loadSettings,
+  loadTenants,
+  requireServers,
+  type Logger,
+  type Settings,
+  type ProblemError,
+} from '#platform';
+import { EnginesModule } from './engines.module';
+import { openEngines, type Engines } from './open';
+
+/** What a process runs beside the engines. */
+export interface ProcessPart {
+  module: Type<unknown>;
+  /** Connects consumers, registers parsers; runs before anything listens. */
+  connect?: (app: NestFastifyApplication) => void | Promise<void>;
+}
+
+export interface ProcessOptions {
+  /** Name in logs and messages. */
+  app: string;
+  parts: ProcessPart[];
+  /** One of several processes: all three engines must be servers. */
+  split: boolean;
+  /** Brings the warehouse's tables up to date at start. */
+  migrate: boolean;
+  translate?: (error: unknown) => ProblemError | null;
+}
+
+export interface RunningProcess {
+  app: NestFastifyApplication;
+  engines: Engines;
+  settings: Settings;
+  logger: Logger;
+  lifecycle: Lifecycle;
+  /** Where it listens. */
+  url: string;
+}
+
+/** Starts a process; resolves when it is ready. @throws when it cannot; what was opened is closed. */
+export async function startProcess(options: ProcessOptions, env = process.env): Promise<RunningProcess> {
+  const settings = loadSettings(env);
+  if (options.split) requireServers(settings, options.app);
+  const tenants = loadTenants(settings);
+  const logger = createLogger(options.app, settings.LOG_LEVEL);
+  const lifecycle = new Lifecycle(logger);
+  try {
+    const engines = await openEngines(settings, logger, { migrate: options.migrate });
+    lifecycle.add('close', 'engines', () => closeEngines(engines));
+    const app = await createHttpApp(rootOf(options, engines, { settings, tenants, logger, lifecycle }), {
+      logger,
+      translate: options.translate,
+    });
+    lifecycle.add('intake', 'http and consumers', () => app.close());
+    for (const part of options.parts) await part.connect?.(app);
+    await app.startAllMicroservices();
+    const url = await listen(app, settings, logger);
+    return { app, engines, settings, logger, lifecycle, url };
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+/** Runs a split app until it is told to stop; a wrong setting or engine ends it with one clear line. */
+export async function runProcess(options: ProcessOptions): Promise<void> {
+  try {
+    const { lifecycle } = await startProcess(options);
+    lifecycle.handleSignals();
+  } catch (error) {
+    const known = error instanceof ConfigurationError;
+    process.stderr.write(`${options.app}: ${known ? error.message : String((error as Error).stack)}\n`);
+    process.exit(known ? 78 : 1);
+  }
+}
+
+type Root = Parameters<typeof EnginesModule.of>[1];
+
+function rootOf({ parts }: ProcessOptions, engines: Engines, surroundings: Root): Type<unknown> {
+  @Module({ imports: [EnginesModule.of(engines, surroundings), ...parts.map((part) => part.module)] })
+  class RootModule {}
+  return RootModule;
+}
+
+async function closeEngines({ log, counters, warehouse }: Engines): Promise<void> {
+  await Promise.all([log.close(), counters.close(), warehouse.close()]);
+}

@@ -1,0 +1,6 @@
+/** Between the log and its sinks: the consumers' edge, dead letters, positions. */
+export * from './dead-letters';
+export * from './decode';
+export * from './groups';
+export * from './rebuild-status';
+export * from './watermarks';

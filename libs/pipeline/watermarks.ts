@@ -1,0 +1,152 @@
+/**
+ * How far a consumer is, published for the other processes: position, lag, and `asOf`, the moment
+ * up to which everything accepted has reached the sink.
+ *
+ * `asOf` is conservative: it moves only when the log's end was read before the position that passed
+ * it, so a stopped or stuck consumer simply leaves its last true value standing.
+ */
+import type { ChangeLog, LogBatch } from '#change-log';
+import type { Counters } from '#counters';
+import type { Logger } from 'pino';
+
+const PUBLISH_MS = 500;
+
+/** What one consumer says of one partition. Times are epoch milliseconds. */
+export interface Watermark {
+  consumer: string;
+  partition: number;
+  /** Partitions of the topic, so that a reader knows when some are missing. */
+  partitions: number;
+  position: number;
+  end: number;
+  asOf: number;
+  /** When this was published. */
+  at: number;
+  /** Events ignored as old since start, by source. */
+  stale: Record<string, number>;
+}
+
+interface Progress {
+  position: number;
+  asOf: number;
+  /** Append time of the oldest record in work, if any. */
+  oldest: number | null;
+}
+
+export class Watermarks {
+  private readonly partitions = new Map<number, Progress>();
+  private readonly stale: Record<string, number> = {};
+  private timer: NodeJS.Timeout | undefined;
+  private publishing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly consumer: string,
+    private readonly topic: string,
+    private readonly log: ChangeLog,
+    private readonly counters: Counters,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.publishing = this.publishing.then(() => this.publish());
+    }, PUBLISH_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.publishing;
+    await this.publish();
+  }
+
+  /** Partitions this process owns now; for new ones the state is read from the log. */
+  async assigned(partitions: number[]): Promise<void> {
+    for (const partition of this.partitions.keys()) {
+      if (!partitions.includes(partition)) this.partitions.delete(partition);
+    }
+    const fresh = partitions.filter((partition) => !this.partitions.has(partition));
+    if (fresh.length === 0) return;
+    const committed = await this.log.committed(this.topic, this.consumer);
+    const offsets = await this.log.offsets(this.topic);
+    for (const { partition, start } of offsets) {
+      if (!fresh.includes(partition)) continue;
+      const position = Math.max(committed.get(partition) ?? start, start);
+      const [next] = await this.log.read(this.topic, partition, position, 1);
+      this.partitions.set(partition, {
+        position,
+        asOf: next?.timestamp ?? 0,
+        oldest: next?.timestamp ?? null,
+      });
+    }
+  }
+
+  /** A batch is being worked on: nothing before its first record is missing. */
+  working(batch: LogBatch): void {
+    const oldest = batch.records[0]?.timestamp ?? null;
+    const progress = this.partitions.get(batch.partition);
+    if (!progress) {
+      this.partitions.set(batch.partition, {
+        position: batch.records[0]?.offset ?? 0,
+        asOf: oldest ?? 0,
+        oldest,
+      });
+      return;
+    }
+    progress.oldest = oldest;
+    if (oldest !== null && oldest > progress.asOf) progress.asOf = oldest;
+  }
+
+  /** The sink has acknowledged a batch. */
+  done(batch: LogBatch): void {
+    const progress = this.partitions.get(batch.partition);
+    if (!progress) return;
+    progress.position = Math.max(progress.position, batch.next);
+    progress.oldest = null;
+  }
+
+  /** An event was ignored because a newer state is held. */
+  ignored(source: string, count = 1): void {
+    this.stale[source] = (this.stale[source] ?? 0) + count;
+  }
+
+  private async publish(): Promise<void> {
+    try {
+      const before = Date.now();
+      const offsets = await this.log.offsets(this.topic);
+      for (const { partition, end } of offsets) {
+        const progress = this.partitions.get(partition);
+        if (!progress) continue;
+        if (progress.position >= end) progress.asOf = Math.max(progress.asOf, before);
+        const mark: Watermark = {
+          consumer: this.consumer,
+          partition,
+          partitions: offsets.length,
+          position: progress.position,
+          end,
+          asOf: progress.asOf,
+          at: Date.now(),
+          stale: this.stale,
+        };
+        await this.counters.publishStatus(`${this.consumer}/${partition}`, { ...mark });
+      }
+    } catch (error) {
+      this.logger.warn({ err: error, consumer: this.consumer }, 'could not publish the position');
+    }
+  }
+}
+
+/**
+ * The moment up to which a consumer has everything (epoch milliseconds), over all partitions; null
+ * while a partition has not been heard of.
+ */
+export async function readAsOf(counters: Counters, consumer: string): Promise<number | null> {
+  const marks = await readWatermarks(counters, consumer);
+  const [first] = marks;
+  if (!first || marks.length < first.partitions) return null;
+  return Math.min(...marks.map((mark) => mark.asOf));
+}
+
+export async function readWatermarks(counters: Counters, consumer: string): Promise<Watermark[]> {
+  const statuses = await counters.statuses(`${consumer}/`);
+  return [...statuses.values()] as unknown as Watermark[];
+}
