@@ -1,0 +1,199 @@
+/**
+ * Leaderboards: from the live counters where a window answers the period, else from the warehouse.
+ * Both give the same rows.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { isoOf, windowBetween, windowsOf, type Period } from '#calendar';
+import type { Counters, WindowRef } from '#counters';
+import { COUNTERS, SETTINGS, WAREHOUSE } from '#engines';
+import { boardOf, type BoardMetric } from '#metrics';
+import type { Settings, Tenant } from '#platform';
+import { leaderboardRows, NotFound, UnknownReport, type ReportContext } from '#reports';
+import type { Warehouse } from '#warehouse';
+import type { Caller } from '#access';
+import { Directories, type Directory } from '../directory';
+import { FreshnessReader, type Freshness } from '../freshness';
+import { rememberFor } from '../remember';
+import type { BoardQuery } from './board-query';
+import { aroundIn, LiveBoards, type BoardQuestion, type BoardRow } from './live-boards';
+
+export interface LeaderboardAnswer {
+  report: string;
+  period: { preset?: string; from: string; to: string; bucket: string; timeZone: string };
+  rows: (BoardRow & { previousRank?: number | null })[];
+  around?: (BoardRow & { previousRank?: number | null })[] | null;
+  source: 'live' | 'warehouse';
+  freshness: Freshness;
+}
+
+/** Ranks before today of distinct counts come from the warehouse; they hardly change within seconds. */
+const BASELINE_MS = 5_000;
+const AROUND_SPAN = 2;
+
+@Injectable()
+export class LeaderboardsService {
+  private readonly baselines = rememberFor<Map<string, number>>(BASELINE_MS);
+
+  constructor(
+    @Inject(COUNTERS) private readonly counters: Counters,
+    @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly boards: LiveBoards,
+    private readonly directories: Directories,
+    private readonly freshness: FreshnessReader,
+  ) {}
+
+  /** @throws UnknownReport for an unknown board, NotFound for an unknown department. */
+  async answer(caller: Caller, tenant: Tenant, id: string, query: BoardQuery): Promise<LeaderboardAnswer> {
+    const board = boardOf(id);
+    if (!board) throw new UnknownReport(id);
+    const directory = await this.directories.of(tenant.id);
+    const live = await this.liveWindow(tenant, board, query.period);
+    return live
+      ? this.fromCounters(tenant, board, query, live, directory)
+      : this.fromWarehouse(caller, tenant, board, query);
+  }
+
+  /** The same with each row's rank before today; null for the preset `today`, and for who was not listed. */
+  async withPreviousRanks(
+    caller: Caller,
+    tenant: Tenant,
+    id: string,
+    query: BoardQuery,
+  ): Promise<LeaderboardAnswer> {
+    const answer = await this.answer(caller, tenant, id, query);
+    const ranks = await this.previousRanks(caller, tenant, id, query, answer.source);
+    const add = (row: BoardRow): BoardRow & { previousRank: number | null } => ({
+      ...row,
+      previousRank: ranks?.get(row.employeeId) ?? null,
+    });
+    return {
+      ...answer,
+      rows: answer.rows.map(add),
+      ...(answer.around === undefined ? {} : { around: answer.around && answer.around.map(add) }),
+    };
+  }
+
+  private async fromCounters(
+    tenant: Tenant,
+    board: BoardMetric,
+    query: BoardQuery,
+    ref: WindowRef,
+    directory: Directory,
+  ): Promise<LeaderboardAnswer> {
+    const freshness = await this.freshness.of('live');
+    const question = questionOf(board, query, ref, directory);
+    const answer = await this.boards.answer(question, directory);
+    return { ...head(board, query.period, tenant), ...answer, source: 'live', freshness };
+  }
+
+  private async fromWarehouse(
+    caller: Caller,
+    tenant: Tenant,
+    board: BoardMetric,
+    query: BoardQuery,
+  ): Promise<LeaderboardAnswer> {
+    const freshness = await this.freshness.of('warehouse');
+    const { from, to } = query.period;
+    const ranked = await leaderboardRows(this.context(caller, tenant), board, {
+      from,
+      to,
+      departmentId: query.departmentId,
+    });
+    const rows = ranked.slice(0, query.limit);
+    const asked = query.around;
+    const around =
+      asked === undefined
+        ? {}
+        : {
+            around:
+              aroundIn(
+                ranked.map((row) => ({ ...row, employee: row.employeeId })),
+                asked,
+                AROUND_SPAN,
+              )?.map(({ employee: _, ...row }) => row) ?? null,
+          };
+    return { ...head(board, query.period, tenant), rows, ...around, source: 'warehouse', freshness };
+  }
+
+  private async previousRanks(
+    caller: Caller,
+    tenant: Tenant,
+    id: string,
+    query: BoardQuery,
+    source: 'live' | 'warehouse',
+  ): Promise<Map<string, number> | null> {
+    const board = boardOf(id);
+    const { period, today } = query;
+    if (!board || (period.from === today && period.to === today)) return null;
+    const ref = source === 'live' ? await this.liveWindow(tenant, board, period) : null;
+    if (ref && board.measure.kind !== 'distinct') {
+      const [day] = windowsOf(today);
+      if (!day) return null;
+      const directory = await this.directories.of(tenant.id);
+      return this.boards.ranksBefore(questionOf(board, query, ref, directory), { ...ref, window: day.key });
+    }
+    const key = [tenant.id, id, period.from, period.to, today, query.departmentId ?? ''].join('\0');
+    return this.baselines(key, async () => {
+      const rows = await leaderboardRows(this.context(caller, tenant), board, {
+        from: period.from,
+        to: period.to,
+        departmentId: query.departmentId,
+        without: today,
+      });
+      return new Map(rows.map(({ employeeId, rank }) => [employeeId, rank]));
+    });
+  }
+
+  /** The live window that answers a period, if the store vouches for one. */
+  private async liveWindow(
+    tenant: Tenant,
+    board: BoardMetric,
+    { from, to }: Period,
+  ): Promise<WindowRef | null> {
+    const window = windowBetween(from, to);
+    if (!window || window.expires <= tenant.zone.dayAt(Date.now())) return null;
+    const ref = { tenant: tenant.id, board: board.id, window: window.key };
+    return (await this.counters.isLive(ref)) ? ref : null;
+  }
+
+  private context(caller: Caller, tenant: Tenant): ReportContext {
+    return {
+      warehouse: this.warehouse,
+      tenant,
+      caller,
+      now: Date.now(),
+      boardVisibility: this.settings.BOARD_VISIBILITY === 'permission' ? 'permission' : 'everyone',
+    };
+  }
+}
+
+function questionOf(
+  board: BoardMetric,
+  query: BoardQuery,
+  ref: WindowRef,
+  { org }: Directory,
+): BoardQuestion {
+  const { departmentId, limit, around } = query;
+  if (departmentId === undefined) return { board, ref, employees: null, limit, around };
+  const departments = org.departmentTree(departmentId);
+  if (departments.size === 0) throw new NotFound('departmentId');
+  return { board, ref, employees: [...org.membersOf(departments)], limit, around };
+}
+
+function head(
+  board: BoardMetric,
+  { preset, from, to, bucket }: Period,
+  tenant: Tenant,
+): Pick<LeaderboardAnswer, 'report' | 'period'> {
+  return {
+    report: board.id,
+    period: {
+      ...(preset === undefined ? {} : { preset }),
+      from: isoOf(from),
+      to: isoOf(to),
+      bucket,
+      timeZone: tenant.zone.name,
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** How complete an answer is: from the consumers' published positions, not from the clock. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Counters } from '#counters';
+import { COUNTERS } from '#engines';
+import { FACTS_GROUP, LEADERBOARDS_GROUP, readAsOf } from '#pipeline';
+
+export interface Freshness {
+  /** Everything accepted before this instant is in the answer; null while no position is known. */
+  asOf: string | null;
+  /** Age of `asOf`, milliseconds. */
+  lagMs: number | null;
+}
+
+@Injectable()
+export class FreshnessReader {
+  constructor(@Inject(COUNTERS) private readonly counters: Counters) {}
+
+  /**
+   * Freshness of what a sink holds. Ask before the query runs: what is then added by the query can
+   * only be newer.
+   */
+  async of(sink: 'warehouse' | 'live'): Promise<Freshness> {
+    const asOf = await readAsOf(this.counters, sink === 'warehouse' ? FACTS_GROUP : LEADERBOARDS_GROUP);
+    if (asOf === null || asOf === 0) return { asOf: null, lagMs: null };
+    return { asOf: new Date(asOf).toISOString(), lagMs: Math.max(0, Date.now() - asOf) };
+  }
+}

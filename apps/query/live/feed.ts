@@ -1,0 +1,62 @@
+/** The newest wins, with names as they are now. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Counters } from '#counters';
+import { COUNTERS, WAREHOUSE } from '#engines';
+import type { Warehouse } from '#warehouse';
+import { Directories } from '../directory';
+
+export interface FeedEntry {
+  /** The record's id: once for ever. */
+  key: string;
+  kind: 'deal-won';
+  at: string;
+  employeeId: string | null;
+  employeeName: string | null;
+  customerName: string | null;
+  amount: string;
+}
+
+interface StoredItem extends Omit<FeedEntry, 'employeeName' | 'customerName'> {
+  customerId: string | null;
+}
+
+const FEED_LENGTH = 50;
+
+@Injectable()
+export class Feed {
+  constructor(
+    @Inject(COUNTERS) private readonly counters: Counters,
+    @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
+    private readonly directories: Directories,
+  ) {}
+
+  async newest(tenant: string): Promise<FeedEntry[]> {
+    const [stored, { org }] = await Promise.all([
+      this.counters.feed(tenant, FEED_LENGTH),
+      this.directories.of(tenant),
+    ]);
+    const items = stored.map(({ item }) => JSON.parse(item) as StoredItem);
+    const names = await this.customerNames(tenant, items);
+    return items.map(({ key, kind, at, employeeId, customerId, amount }) => ({
+      key,
+      kind,
+      at,
+      employeeId,
+      employeeName: (employeeId && org.employees.get(employeeId)?.name) ?? null,
+      customerName: (customerId && names.get(customerId)) ?? null,
+      amount,
+    }));
+  }
+
+  /** A customer that the warehouse does not have yet has no name yet. */
+  private async customerNames(tenant: string, items: StoredItem[]): Promise<Map<string, string>> {
+    const ids = [...new Set(items.flatMap(({ customerId }) => customerId ?? []))];
+    if (ids.length === 0) return new Map();
+    const rows = await this.warehouse.query<{ id: string; name: string }>(
+      'SELECT id, name FROM customer FINAL PREWHERE tenant = {tenant:String} AND id IN {ids:Array(String)}',
+      { tenant, ids },
+      { tag: { report: 'feed', tenant } },
+    );
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Goal progress of the running month, quarter or year: what was done from the live counters, the
+ * target from the goals, the same numbers as the report `goal-completion-rate`.
+ */
+import type { Counters, WindowRef } from '#counters';
+import { civil, isoOf, presetPeriod, windowBetween } from '#calendar';
+import { boardOf, fromMinor, percent, TARGET_METRICS, toMinorExact, type TargetMetric } from '#metrics';
+import type { Tenant } from '#platform';
+import type { Directory } from '../directory';
+
+export type GoalPreset = 'month' | 'quarter' | 'year';
+
+export interface GoalSubject {
+  type: 'company' | 'department' | 'employee';
+  id?: string;
+}
+
+export interface GoalProgress {
+  period: { preset: GoalPreset; from: string; to: string; timeZone: string };
+  subject: GoalSubject & { name?: string | null };
+  metric: TargetMetric;
+  target: string;
+  done: string;
+  rate: number | null;
+}
+
+/** The day-independent question behind one goals topic. */
+export interface GoalQuestion {
+  preset: GoalPreset;
+  metric: TargetMetric;
+  subject: GoalSubject;
+}
+
+/** Null while the counters cannot answer for the window. */
+export async function liveGoal(
+  counters: Counters,
+  directory: Directory,
+  tenant: Tenant,
+  { preset, metric, subject }: GoalQuestion,
+): Promise<GoalProgress | null> {
+  const period = presetPeriod(preset, tenant.zone.dayAt(Date.now()));
+  const window = windowBetween(period.from, period.to, preset);
+  const board = boardOf(TARGET_METRICS[metric]);
+  if (!window || !board) return null;
+  const ref: WindowRef = { tenant: tenant.id, board: board.id, window: window.key };
+  if (!(await counters.isLive(ref))) return null;
+  const departments = subject.type === 'department' ? directory.org.departmentTree(subject.id ?? '') : null;
+  const done = await doneBy(counters, ref, directory, subject, departments);
+  const months = monthsIn(period.from, period.to);
+  const target = targetOf(directory, metric, subject, departments, civil(period.from).year, months);
+  return {
+    period: { preset, from: isoOf(period.from), to: isoOf(period.to), timeZone: tenant.zone.name },
+    subject: { ...subject, ...nameOf(directory, subject) },
+    metric,
+    target: fromMinor(target),
+    done: fromMinor(done),
+    rate: percent(done, target),
+  };
+}
+
+async function doneBy(
+  counters: Counters,
+  ref: WindowRef,
+  directory: Directory,
+  subject: GoalSubject,
+  departments: ReadonlySet<string> | null,
+): Promise<bigint> {
+  const cells =
+    subject.type === 'company'
+      ? await counters.cells(ref)
+      : await counters.members(
+          ref,
+          departments ? [...directory.org.membersOf(departments)] : [subject.id ?? ''],
+        );
+  return cells.reduce((sum, { value }) => sum + BigInt(value), 0n);
+}
+
+/** Indexes 0-11 of the months of one year that a period covers. */
+function monthsIn(from: number, to: number): number[] {
+  const first = civil(from).month - 1;
+  const last = civil(to).month - 1;
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+/** Company: the department targets; a department: its own and its descendants'; several goals add up. */
+function targetOf(
+  { goals }: Directory,
+  metric: TargetMetric,
+  subject: GoalSubject,
+  departments: ReadonlySet<string> | null,
+  year: number,
+  months: number[],
+): bigint {
+  let sum = 0n;
+  for (const goal of goals.values()) {
+    if (goal.metric !== metric || goal.year !== year) continue;
+    const wanted =
+      subject.type === 'employee'
+        ? goal.subjectType === 'employee' && goal.subjectId === subject.id
+        : goal.subjectType === 'department' && (departments?.has(goal.subjectId) ?? true);
+    if (wanted) for (const month of months) sum += toMinorExact(goal.months[month] ?? '0');
+  }
+  return sum;
+}
+
+function nameOf({ org }: Directory, { type, id }: GoalSubject): { name?: string | null } {
+  if (type === 'company' || id === undefined) return {};
+  const from = type === 'department' ? org.departments : org.employees;
+  return { name: from.get(id)?.name ?? null };
+}

@@ -1,0 +1,60 @@
+/** `GET /v1/live?topic=…&topic=…`: one stream of snapshots for a whole page. */
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { TENANTS } from '#engines';
+import { badParameter, badRequest, type Tenants } from '#platform';
+import { callerOf, tenantOf, type CallerRequest } from '../caller';
+import { LiveHub } from './hub';
+import { SseConnection } from './sse';
+import { LiveTopics } from './topics';
+
+/** More than any page shows; each topic costs the server a computation per change. */
+const MAX_TOPICS = 32;
+
+@Controller('v1/live')
+export class LiveController {
+  constructor(
+    @Inject(TENANTS) private readonly tenants: Tenants,
+    private readonly hub: LiveHub,
+    private readonly topics: LiveTopics,
+  ) {}
+
+  @Get()
+  async stream(
+    @Req() request: CallerRequest,
+    @Query() query: Record<string, unknown>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const caller = callerOf(request, this.tenants);
+    const tenant = tenantOf(caller, this.tenants);
+    const names = topicNames(query);
+    const scope = JSON.stringify([caller.tenant, caller.permission, caller.employeeId]);
+    const topics = await Promise.all(
+      names.map(async (name) => ({
+        scope,
+        name,
+        definition: await this.topics.define(name, caller, tenant),
+      })),
+    );
+    reply.hijack();
+    this.hub.open((onClose) => new SseConnection(reply.raw, onClose), topics);
+  }
+}
+
+function topicNames(query: Record<string, unknown>): string[] {
+  const { topic, ...rest } = query;
+  const unknown = Object.keys(rest);
+  if (unknown.length > 0) {
+    throw badRequest(
+      `Unknown parameters: ${unknown.join(', ')}.`,
+      unknown.map((parameter) => ({
+        parameter,
+        detail: 'is unknown here; parameters of a topic stand inside it, URL-encoded',
+      })),
+    );
+  }
+  const names = [...new Set([topic].flat().filter((name): name is string => typeof name === 'string'))];
+  if (names.length === 0) throw badParameter('topic', 'is missing');
+  if (names.length > MAX_TOPICS) throw badParameter('topic', `may stand at most ${MAX_TOPICS} times`);
+  return names;
+}

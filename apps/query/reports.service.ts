@@ -1,0 +1,39 @@
+/** Reports from the warehouse, each with how complete it is. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '#access';
+import { SETTINGS, WAREHOUSE } from '#engines';
+import type { Settings, Tenant } from '#platform';
+import { runRecords, runReport, type ReportContext } from '#reports';
+import type { Warehouse } from '#warehouse';
+import { FreshnessReader } from './freshness';
+
+type RawQuery = Record<string, string | string[]>;
+
+@Injectable()
+export class ReportsService {
+  constructor(
+    @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly freshness: FreshnessReader,
+  ) {}
+
+  async run(id: string, query: RawQuery, caller: Caller, tenant: Tenant): Promise<object> {
+    const freshness = await this.freshness.of('warehouse');
+    return { ...(await runReport(id, query, this.context(caller, tenant))), freshness };
+  }
+
+  async records(id: string, query: RawQuery, caller: Caller, tenant: Tenant): Promise<object> {
+    const freshness = await this.freshness.of('warehouse');
+    return { ...(await runRecords(id, query, this.context(caller, tenant))), freshness };
+  }
+
+  private context(caller: Caller, tenant: Tenant): ReportContext {
+    return {
+      warehouse: this.warehouse,
+      tenant,
+      caller,
+      now: Date.now(),
+      boardVisibility: this.settings.BOARD_VISIBILITY === 'permission' ? 'permission' : 'everyone',
+    };
+  }
+}

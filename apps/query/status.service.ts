@@ -1,0 +1,62 @@
+/** The state of the pipeline as operators see it. */
+import { Inject, Injectable } from '@nestjs/common';
+import { TOPICS, type ChangeLog } from '#change-log';
+import type { Counters } from '#counters';
+import { CHANGE_LOG, COUNTERS, WAREHOUSE } from '#engines';
+import { FACTS_GROUP, LEADERBOARDS_GROUP, readWatermarks } from '#pipeline';
+import type { Warehouse } from '#warehouse';
+
+export interface ConsumerStatus {
+  name: string;
+  lagEvents: number;
+  /** Age of what the consumer has everything up to; null while it has not been heard of. */
+  lagMs: number | null;
+  /** Events ignored as old since start, by source. */
+  stale: Record<string, number>;
+}
+
+export interface Status {
+  consumers: ConsumerStatus[];
+  deadLetters: number;
+  engines: { log: string; counters: string; warehouse: string };
+}
+
+@Injectable()
+export class StatusService {
+  constructor(
+    @Inject(CHANGE_LOG) private readonly log: ChangeLog,
+    @Inject(COUNTERS) private readonly counters: Counters,
+    @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
+  ) {}
+
+  async read(): Promise<Status> {
+    const [leaderboards, facts, deadLetters] = await Promise.all([
+      this.consumer('leaderboards', LEADERBOARDS_GROUP),
+      this.consumer('facts', FACTS_GROUP),
+      this.countDeadLetters(),
+    ]);
+    return {
+      consumers: [leaderboards, facts],
+      deadLetters,
+      engines: { log: this.log.engine, counters: this.counters.engine, warehouse: this.warehouse.engine },
+    };
+  }
+
+  private async consumer(name: string, group: string): Promise<ConsumerStatus> {
+    const marks = await readWatermarks(this.counters, group);
+    const complete = marks.length > 0 && marks.length === marks[0]?.partitions;
+    const stale: Record<string, number> = {};
+    for (const mark of marks) for (const [source, count] of Object.entries(mark.stale)) stale[source] = count;
+    return {
+      name,
+      lagEvents: marks.reduce((sum, mark) => sum + Math.max(0, mark.end - mark.position), 0),
+      lagMs: complete ? Math.max(0, Date.now() - Math.min(...marks.map((mark) => mark.asOf))) : null,
+      stale,
+    };
+  }
+
+  private async countDeadLetters(): Promise<number> {
+    const offsets = await this.log.offsets(TOPICS.deadLetters);
+    return offsets.reduce((sum, { start, end }) => sum + end - start, 0);
+  }
+}
