@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { createLogger, loadSettings } from '#platform';
+import { migrate, openWarehouse } from '#warehouse';
+import { FolderGate } from '../gate';
+
+/** `floorboard migrate`: brings the warehouse's tables up to this release. */
+export function registerMigrate(program: Command): void {
+  program
+    .command('migrate')
+    .description("bring the warehouse's tables up to this release")
+    .action(async () => {
+      const settings = loadSettings(process.env);
+      const gate = settings.CLICKHOUSE_URL ? null : await FolderGate.take(settings.dataDir);
+      const warehouse = await openWarehouse({ url: settings.CLICKHOUSE_URL, dataDir: settings.dataDir });
+      try {
+        const applied = await migrate(warehouse);
+        createLogger('migrate', settings.LOG_LEVEL).debug({ applied }, 'migrated');
+        const what = applied.length === 0 ? 'nothing to do' : `applied ${applied.join(', ')}`;
+        process.stdout.write(`warehouse (${settings.engines.warehouse}): ${what}\n`);
+      } finally {
+        await warehouse.close();
+        await gate?.release();
+      }
+    });
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { startAll } from '../run';
+
+/** `floorboard start`: everything in one process, on whatever engines are configured. */
+export function registerStart(program: Command): void {
+  program
+    .command('start')
+    .description('run everything in one process, on whatever engines are configured')
+    .action(async () => {
+      const { lifecycle, url, settings } = await startAll();
+      lifecycle.handleSignals();
+      const { log, counters, warehouse } = settings.engines;
+      process.stdout.write(
+        `Floorboard is ready at ${url} (log: ${log}, counters: ${counters}, warehouse: ${warehouse})\n`,
+      );
+    });
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+/** The command line. */
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { ConfigurationError } from '#platform';
+import { registerDemo } from './commands/demo';
+import { registerImportCommand } from './commands/import-command';
+import { registerMigrate } from './commands/migrate';
+import { registerRebuild } from './commands/rebuild';
+import { registerStart } from './commands/start';
+import { FolderInUse } from './local-socket';
+
+/** Exit code of a wrong setting or call (EX_CONFIG of sysexits). */
+const EXIT_CONFIGURATION = 78;
+
+const program = new Command('floorboard')
+  .description('Live leaderboards and exact sales reports from CRM change events.')
+  .showHelpAfterError('(run floorboard --help for the commands)');
+registerStart(program);
+registerDemo(program);
+registerImportCommand(program);
+registerMigrate(program);
+registerRebuild(program);
+
+program.parseAsync().catch((error: unknown) => {
+  const clear = error instanceof ConfigurationError || error instanceof FolderInUse;
+  process.stderr.write(`floorboard: ${clear ? error.message : String((error as Error).stack)}\n`);
+  process.exit(clear ? EXIT_CONFIGURATION : 1);
+});
