@@ -18,6 +18,8 @@ export function createClient({ brokers, clientId, ssl, sasl }: KafkaClientOption
     ssl,
     sasl,
     connectionTimeout: 3_000,
+    // Some two seconds: who asks is told soon that no broker answers.
+    retry: { initialRetryTime: 100, retries: 3 },
     logLevel: logLevel.WARN,
     logCreator: toNestLogger,
   });

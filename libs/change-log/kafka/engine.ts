@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import type {
   ChangeLog,
@@ -20,6 +21,8 @@ export interface KafkaChangeLogOptions extends KafkaClientOptions {
   /** Copies of every partition of a topic created here (default: 3, or as many as there are brokers). */
   replicationFactor?: number;
 }
+
+const ADMIN_ATTEMPTS = 6;
 
 /** The log on a Kafka cluster. Connects on first use. */
 export function createKafkaChangeLog(options: KafkaChangeLogOptions): KafkaChangeLog {
@@ -113,14 +116,22 @@ export class KafkaChangeLog implements ChangeLog {
     await this.disconnectAdmin();
   }
 
-  /** An admin connection that broke is found out only by using it: tries once more with a new one. */
+  /**
+   * Asks again what the brokers could not answer yet (a new topic's leader takes a moment), and with
+   * a new connection what failed otherwise: that one broke is found out only by using it.
+   */
   private async withAdmin<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
     this.assertOpen();
-    try {
-      return await use(await this.admin());
-    } catch {
-      await this.disconnectAdmin();
-      return use(await this.admin());
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await use(await this.admin());
+      } catch (error) {
+        const { name, retriable } = error as { name?: string; retriable?: boolean };
+        const notYet = name === 'KafkaJSProtocolError' && retriable === true;
+        if (attempt === (notYet ? ADMIN_ATTEMPTS : 2)) throw error;
+        if (notYet) await delay(50 * 2 ** attempt);
+        else await this.disconnectAdmin();
+      }
     }
   }
 

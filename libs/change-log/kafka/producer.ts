@@ -96,7 +96,7 @@ export class BatchingProducer {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       // Some ten seconds, so that the caller can be told; see sendNext for what makes that safe.
-      retry: { retries: 5 },
+      retry: { initialRetryTime: 300, retries: 5 },
       createPartitioner:
         () =>
         ({ message, partitionMetadata }) =>

@@ -38,6 +38,8 @@ export class KafkaSubscription implements Subscription, BufferOwner {
       heartbeatInterval: 1_000,
       maxWaitTimeInMs: 100,
       allowAutoTopicCreation: false,
+      // After these the consumer is built anew, again and again: a broker may be away for long.
+      retry: { initialRetryTime: 300, retries: 5 },
     });
     this.limits = {
       maxRecords: options.maxBatchRecords ?? MAX_BATCH_RECORDS,
