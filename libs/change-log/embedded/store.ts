@@ -71,6 +71,8 @@ export class Store {
       noSubdir: false,
       // The plain commit: write the pages, fdatasync, then the meta page, and only then resolve.
       overlappingSync: false,
+      // Its transaction per turn has a promise nobody can await: a failed write would end the process.
+      eventTurnBatching: false,
       maxDbs: 2,
       mapSize: 1024 ** 3,
     });

@@ -34,7 +34,8 @@ export class KafkaSubscription implements Subscription, BufferOwner {
   ) {
     this.consumer = kafka.consumer({
       groupId: options.group,
-      sessionTimeout: 30_000,
+      // A member that died without a word, or with its broker, is given up after this long.
+      sessionTimeout: 15_000,
       heartbeatInterval: 1_000,
       maxWaitTimeInMs: 100,
       allowAutoTopicCreation: false,
