@@ -1,0 +1,393 @@
+/** The counters in an LMDB folder that one process has open. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Day } from '#calendar';
+import { BoardRegistry } from '../boards';
+import { AcknowledgedPositions } from '../positions';
+import { Plan } from '../planner';
+import type {
+  ApplyBatch,
+  ApplyResult,
+  BoardSpec,
+  Cell,
+  Counters,
+  FeedItem,
+  Ranked,
+  RebuildState,
+  Touched,
+  WindowRef,
+} from '../port';
+import { PositionLost } from '../position-lost';
+import { ranked } from '../ranking';
+import { foldRuns, type RecordRun } from '../runs';
+import { STATUS_SECONDS } from '../status';
+import { mergeTouched } from '../touched';
+import { expiryOf } from '../window-expiry';
+import { Generation, type Prepared } from './generation';
+import { Queue } from './queue';
+import { Store, type Write } from './store';
+import { sweepGeneration } from './sweep';
+import { WindowCache } from './window-cache';
+
+const MS_PER_DAY = 86_400_000;
+/** Records of one transaction: the more, the fewer times a page is written. */
+const CHUNK_RECORDS = 5_000;
+/** The longest that planning keeps the event loop to itself, milliseconds. */
+const TURN_MS = 4;
+const FEED_LENGTH = 200;
+const SHARD = 0;
+
+export interface EmbeddedCountersOptions {
+  /** Folder of the data files; made when missing. */
+  path: string;
+  boards: readonly BoardSpec[];
+  /** Told of failures in the background, for which no call rejects. */
+  onError?: (error: Error) => void;
+}
+
+/** Opens the counters in a folder. @throws Error for a wrong board or a folder that cannot be used. */
+export function createEmbeddedCounters(options: EmbeddedCountersOptions): Counters {
+  return new EmbeddedCounters(options);
+}
+
+/** Which generations there are; absent until the first position is written. */
+interface Meta {
+  current: number;
+  complete: boolean;
+  boards: string[];
+  building: number | null;
+  buildingBoards: string[];
+  /** A generation that is being dropped. */
+  dropping: number | null;
+}
+
+class EmbeddedCounters implements Counters {
+  readonly engine = 'embedded';
+  readonly shards = 1;
+  private readonly registry: BoardRegistry;
+  private readonly store: Store;
+  private readonly positions = new AcknowledgedPositions(1);
+  private readonly queue = new Queue();
+  private readonly listeners = new Set<(touched: Touched[]) => void>();
+  private readonly published = new Map<string, { at: number; status: Record<string, unknown> }>();
+  private readonly windows = new WindowCache((ref) => this.current?.load(ref) ?? []);
+  private readonly onError: (error: Error) => void;
+  private meta: Meta | null;
+  private current: Generation | null = null;
+  private building: Generation | null = null;
+
+  constructor({ path, boards, onError = () => {} }: EmbeddedCountersOptions) {
+    this.registry = new BoardRegistry(boards);
+    this.onError = onError;
+    this.store = new Store(path);
+    const meta = this.store.common.getBinary(Buffer.from('meta'));
+    this.meta = meta ? (JSON.parse(meta.toString()) as Meta) : null;
+    if (!this.meta) return;
+    this.current = this.openGeneration(this.meta.current);
+    if (this.meta.building !== null) this.building = this.openGeneration(this.meta.building);
+    this.dropInBackground();
+  }
+
+  initialize(partition: number, position: number, fresh: boolean): Promise<void> {
+    return this.queue.run(async () => {
+      if (this.stored(partition) !== null) return;
+      const meta: Meta = this.meta ?? {
+        current: 1,
+        complete: fresh,
+        boards: this.registry.ids(),
+        building: null,
+        buildingBoards: [],
+        dropping: null,
+      };
+      // What came before this position was never counted here.
+      const complete = meta.complete && fresh;
+      this.current ??= this.openGeneration(meta.current);
+      await this.saveMeta({ ...meta, complete }, [this.positionWrite(partition, position)]);
+    });
+  }
+
+  async position(partition: number): Promise<number | null> {
+    return this.stored(partition);
+  }
+
+  advance(partition: number, to: number): Promise<void> {
+    return this.queue.run(async () => {
+      const stored = this.stored(partition);
+      if (stored === null || stored < this.positions.of(partition, SHARD)) {
+        throw new PositionLost(partition, SHARD, stored);
+      }
+      if (stored < to) await this.store.write([this.positionWrite(partition, to)]);
+      this.positions.acknowledge(partition, SHARD, to);
+      this.positions.finish(partition, to);
+    });
+  }
+
+  apply(batch: ApplyBatch): Promise<ApplyResult> {
+    return this.queue.run(() => this.applyNow(batch));
+  }
+
+  async isLive(ref: WindowRef): Promise<boolean> {
+    const { current, meta } = this;
+    if (!current || !meta?.complete || !meta.boards.includes(ref.board) || current.isOverflowed(ref))
+      return false;
+    const expires = expiryOf(ref.window);
+    const today = Math.max(current.horizon(ref.tenant), Math.floor(Date.now() / MS_PER_DAY));
+    return expires !== null && expires > today;
+  }
+
+  async top(ref: WindowRef, limit = Infinity): Promise<Ranked[]> {
+    this.registry.kindOf(ref.board);
+    return ranked(this.windows.sorted(ref).slice(0, Math.max(0, limit)), 0, 0);
+  }
+
+  async around(ref: WindowRef, employee: string, span: number): Promise<Ranked[] | null> {
+    this.registry.kindOf(ref.board);
+    const sorted = this.windows.sorted(ref);
+    const own = sorted.findIndex((cell) => cell.employee === employee);
+    if (own < 0) return null;
+    const from = Math.max(0, own - span);
+    const first = sorted[from]?.value ?? 0;
+    const better = sorted.findIndex((cell) => cell.value === first);
+    return ranked(sorted.slice(from, own + span + 1), from, better);
+  }
+
+  async members(ref: WindowRef, employees: string[]): Promise<Cell[]> {
+    this.registry.kindOf(ref.board);
+    const cells = this.windows.cells(ref);
+    return employees.flatMap((employee) => {
+      const cell = cells.get(employee);
+      return cell ? [{ ...cell }] : [];
+    });
+  }
+
+  async cells(ref: WindowRef): Promise<Cell[]> {
+    this.registry.kindOf(ref.board);
+    return Array.from(this.windows.cells(ref).values(), (cell) => ({ ...cell }));
+  }
+
+  async references(tenant: string, entity: string): Promise<Map<string, string>> {
+    return this.current?.references(tenant, entity) ?? new Map<string, string>();
+  }
+
+  async feed(tenant: string, limit: number): Promise<FeedItem[]> {
+    return this.storedFeed(tenant).slice(0, Math.max(0, limit));
+  }
+
+  onTouched(listener: (touched: Touched[]) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async publishStatus(name: string, status: Record<string, unknown>): Promise<void> {
+    this.published.set(name, { at: Date.now(), status });
+  }
+
+  async statuses(prefix: string): Promise<Map<string, Record<string, unknown>>> {
+    const oldest = Date.now() - STATUS_SECONDS * 1000;
+    const found = new Map<string, Record<string, unknown>>();
+    for (const [name, { at, status }] of this.published) {
+      if (at < oldest) this.published.delete(name);
+      else if (name.startsWith(prefix)) found.set(name, status);
+    }
+    return found;
+  }
+
+  beginRebuild(): Promise<number> {
+    return this.queue.run(async () => {
+      if (!this.meta) throw new Error('counters: there is no position yet');
+      if (this.meta.building !== null) return this.meta.building;
+      const building = this.meta.current + 1;
+      this.building = this.openGeneration(building);
+      await this.saveMeta({ ...this.meta, building, buildingBoards: this.registry.ids() });
+      return building;
+    });
+  }
+
+  async finishRebuild(): Promise<void> {
+    const built = await this.queue.run(async () => {
+      const { meta, building } = this;
+      if (!meta || meta.building === null || !building) throw new Error('counters: nothing is being built');
+      await this.saveMeta({
+        current: meta.building,
+        complete: true,
+        boards: meta.buildingBoards,
+        building: null,
+        buildingBoards: [],
+        dropping: meta.current,
+      });
+      this.current = building;
+      this.building = null;
+      this.windows.clear();
+      return building;
+    });
+    this.tell(
+      built.tenants().map((tenant) => ({
+        tenant,
+        boards: this.registry.ids(),
+        references: built.referenceEntities(tenant),
+        feed: false,
+      })),
+    );
+    this.dropInBackground();
+  }
+
+  async rebuildState(): Promise<RebuildState> {
+    const { meta } = this;
+    return {
+      building: meta?.building ?? null,
+      current: meta?.current ?? null,
+      complete: meta?.complete ?? false,
+    };
+  }
+
+  async sweep(today: (tenant: string) => Day): Promise<void> {
+    for (const generation of [this.current, this.building]) {
+      if (generation) await sweepGeneration(generation, this.store, this.queue, today);
+    }
+    this.windows.clear();
+  }
+
+  async ping(): Promise<void> {
+    this.stored(0);
+  }
+
+  async close(): Promise<void> {
+    await this.queue.run(() => this.store.close());
+    this.listeners.clear();
+  }
+
+  private async applyNow(batch: ApplyBatch): Promise<ApplyResult> {
+    const { partition, from, to, outOfLog = false } = batch;
+    const stored = outOfLog ? null : this.stored(partition);
+    const expected = outOfLog ? 0 : (this.positions.before(partition, from)[SHARD] ?? from);
+    if (!this.current || (!outOfLog && (stored === null || stored < expected))) {
+      this.positions.forget(partition);
+      return { outcome: 'lost', shard: SHARD, stored };
+    }
+    const runs = foldRuns(batch.changes);
+    const touched: Touched[] = [];
+    let applied = 0;
+    let stale = 0;
+    for (let at = 0; at < runs.length; at += CHUNK_RECORDS) {
+      const last = at + CHUNK_RECORDS >= runs.length;
+      const moved = last && stored !== null && stored < to ? [this.positionWrite(partition, to)] : [];
+      const plan = await this.applyChunk(runs.slice(at, at + CHUNK_RECORDS), batch, moved);
+      applied += plan.applied;
+      stale += plan.stale;
+      touched.push(...plan.touched());
+    }
+    if (!outOfLog) {
+      if (runs.length > 0) this.positions.acknowledge(partition, SHARD, to);
+      this.positions.finish(partition, to);
+    }
+    const merged = mergeTouched(touched);
+    this.tell(merged);
+    return { outcome: 'applied', applied, stale, touched: merged };
+  }
+
+  private async applyChunk(runs: RecordRun[], batch: ApplyBatch, also: Write[]): Promise<Plan> {
+    const generations = [this.current, this.building].filter((generation) => generation !== null);
+    // What is not from the log goes where a rebuild is under way, and unseen; else it repairs.
+    const inLog = !batch.outOfLog;
+    const written = generations.map((_, index) => inLog || index === generations.length - 1);
+    const plan = new Plan(this.registry, written, {
+      feed: inLog,
+      visible: inLog || generations.length === 1,
+    });
+    const turn = new Turn();
+    for (const run of runs) {
+      const today = batch.today(run.tenant);
+      plan.add(
+        run,
+        generations.map((generation) => generation.held(run)),
+        // A clock that steps back must not bring back what has expired.
+        generations.map((generation) => Math.max(today, generation.horizon(run.tenant))),
+      );
+      if (turn.isOver()) await turn.yield();
+    }
+    const prepared: Prepared[] = [];
+    for (const [index, generation] of generations.entries()) {
+      const part = plan.generations[index];
+      if (part) prepared.push(generation.prepare(part, this.cachedIn(generation)));
+      await turn.yield();
+    }
+    const writes = prepared.flatMap((part) => part.writes);
+    await this.store.write([...writes, ...this.feedWrites(plan), ...also]);
+    prepared.forEach((part, index) => generations[index]?.settle(part));
+    // Only the current generation is read through the cache.
+    if (prepared[0]) this.windows.update(prepared[0].changed);
+    return plan;
+  }
+
+  private cachedIn(generation: Generation): (ref: WindowRef, employee: string) => Cell | null | undefined {
+    if (generation !== this.current) return () => undefined;
+    return (ref, employee) => this.windows.peek(ref, employee);
+  }
+
+  private feedWrites({ feed }: Plan): Write[] {
+    const items = new Map<string, FeedItem[]>();
+    for (const { tenant, key, item } of feed) {
+      const list = items.get(tenant) ?? this.storedFeed(tenant);
+      items.set(tenant, [{ key, item, at: Date.now() }, ...list].slice(0, FEED_LENGTH));
+    }
+    return Array.from(items, ([tenant, list]) => ({
+      into: this.store.common,
+      key: Buffer.from(`feed/${tenant}`),
+      value: Buffer.from(JSON.stringify(list)),
+    }));
+  }
+
+  private storedFeed(tenant: string): FeedItem[] {
+    const value = this.store.common.getBinary(Buffer.from(`feed/${tenant}`));
+    return value ? (JSON.parse(value.toString()) as FeedItem[]) : [];
+  }
+
+  private stored(partition: number): number | null {
+    const value = this.store.common.getBinary(Buffer.from(`position/${partition}`));
+    return value ? Number(value.toString()) : null;
+  }
+
+  private positionWrite(partition: number, position: number): Write {
+    const key = Buffer.from(`position/${partition}`);
+    return { into: this.store.common, key, value: Buffer.from(String(position)) };
+  }
+
+  private async saveMeta(meta: Meta, also: Write[] = []): Promise<void> {
+    const value = Buffer.from(JSON.stringify(meta));
+    await this.store.write([{ into: this.store.common, key: Buffer.from('meta'), value }, ...also]);
+    this.meta = meta;
+  }
+
+  private openGeneration(number: number): Generation {
+    return new Generation(this.store.generation(number), this.registry);
+  }
+
+  /** Also finishes what a process before this one had begun. */
+  private dropInBackground(): void {
+    const drop = async (): Promise<void> => {
+      const { meta } = this;
+      if (!meta || meta.dropping === null) return;
+      await this.store.drop(this.store.generation(meta.dropping));
+      await this.saveMeta({ ...meta, dropping: null });
+    };
+    this.queue.run(drop).catch(this.onError);
+  }
+
+  private tell(touched: Touched[]): void {
+    if (touched.length === 0) return;
+    for (const listener of this.listeners) listener(touched);
+  }
+}
+
+/** Lets others run in between. */
+class Turn {
+  private started = performance.now();
+
+  isOver(): boolean {
+    return performance.now() - this.started > TURN_MS;
+  }
+
+  async yield(): Promise<void> {
+    await nextTurn();
+    this.started = performance.now();
+  }
+}

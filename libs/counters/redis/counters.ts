@@ -1,0 +1,278 @@
+/** The counters in Redis or a Redis Cluster. */
+import type { Day } from '#calendar';
+import { BoardRegistry } from '../boards';
+import { STATUS_SECONDS } from '../status';
+import { AcknowledgedPositions } from '../positions';
+import type {
+  ApplyBatch,
+  ApplyResult,
+  BoardSpec,
+  Cell,
+  Counters,
+  FeedItem,
+  Ranked,
+  RebuildState,
+  Touched,
+  WindowRef,
+} from '../port';
+import { PositionLost } from '../position-lost';
+import { foldRuns, shardOf, type RecordRun } from '../runs';
+import { mergeTouched } from '../touched';
+import { expiryOf } from '../window-expiry';
+import { BoardReader } from './board-reader';
+import { connect, parseRedisUrl, runScript, type RedisClient } from './client';
+import { FEED_LENGTH } from './chunk';
+import { Generations } from './generations';
+import { feedKey, generationPrefix, metaKey, positionsKey, SHARDS, STATUS_KEY, tagOf } from './keys';
+import { Notices } from './notices';
+import { ShardWriter, type ShardOutcome } from './shard-writer';
+
+const MS_PER_DAY = 86_400_000;
+
+export interface RedisCountersOptions {
+  /** See {@link parseRedisUrl}. */
+  url: string;
+  boards: readonly BoardSpec[];
+  /** Told of connection errors; the calls they concern reject by themselves. */
+  onError?: (error: Error) => void;
+}
+
+/** Opens the counters in Redis; the connection is made in the background. @throws Error for a wrong URL or board. */
+export function createRedisCounters(options: RedisCountersOptions): Counters {
+  return new RedisCounters(options);
+}
+
+const shardNumbers = Array.from({ length: SHARDS }, (_, shard) => shard);
+const shardFor = (tenant: string): number => shardOf(tenant, SHARDS);
+
+class RedisCounters implements Counters {
+  readonly engine = 'redis';
+  readonly shards = SHARDS;
+  private readonly client: RedisClient;
+  private readonly boardIds: string[];
+  private readonly positions = new AcknowledgedPositions(SHARDS);
+  private readonly writer: ShardWriter;
+  private readonly reader: BoardReader;
+  private readonly generations: Generations;
+  private readonly notices: Notices;
+  private readonly onError: (error: Error) => void;
+  private cleaning: Promise<void> = Promise.resolve();
+
+  constructor({ url, boards, onError = () => {} }: RedisCountersOptions) {
+    const registry = new BoardRegistry(boards);
+    const target = parseRedisUrl(url);
+    const open = (): RedisClient => connect(target, onError);
+    this.client = open();
+    this.boardIds = registry.ids();
+    this.onError = onError;
+    this.writer = new ShardWriter(this.client, registry);
+    this.reader = new BoardReader(this.client, registry, shardFor);
+    this.generations = new Generations(this.client, this.boardIds.join());
+    this.notices = new Notices(this.client, open, onError);
+  }
+
+  async initialize(partition: number, position: number, fresh: boolean): Promise<void> {
+    const args = [partition, position, fresh ? '1' : '0', this.boardIds.join()];
+    await Promise.all(
+      shardNumbers.map((shard) =>
+        runScript(this.client, 'initialize', [metaKey(shard), positionsKey(shard)], args),
+      ),
+    );
+  }
+
+  async position(partition: number): Promise<number | null> {
+    const stored = await Promise.all(
+      shardNumbers.map((shard) => this.client.hget(positionsKey(shard), String(partition))),
+    );
+    return stored.includes(null) ? null : Math.min(...stored.map(Number));
+  }
+
+  async advance(partition: number, to: number): Promise<void> {
+    const replies = await Promise.all(
+      shardNumbers.map((shard) =>
+        runScript(
+          this.client,
+          'advance',
+          [positionsKey(shard)],
+          [partition, this.positions.of(partition, shard), to],
+        ),
+      ),
+    );
+    for (const [shard, reply] of (replies as (string | null)[]).entries()) {
+      const stored = reply === null ? null : Number(reply);
+      if (stored === null || stored < this.positions.of(partition, shard)) {
+        throw new PositionLost(partition, shard, stored);
+      }
+    }
+    for (const shard of shardNumbers) this.positions.acknowledge(partition, shard, to);
+    this.positions.finish(partition, to);
+  }
+
+  async apply(batch: ApplyBatch): Promise<ApplyResult> {
+    const { partition, from, to } = batch;
+    const expected = batch.outOfLog ? null : this.positions.before(partition, from);
+    const work = [...byShard(foldRuns(batch.changes))];
+    const results = await Promise.allSettled(
+      work.map(([shard, runs]) =>
+        this.writer.write({
+          shard,
+          runs,
+          today: batch.today,
+          position: expected && { partition, expected: expected[shard] ?? from, to },
+        }),
+      ),
+    );
+    let applied = 0;
+    let stale = 0;
+    const touched: Touched[] = [];
+    let lost: ApplyResult | null = null;
+    for (const [index, result] of results.entries()) {
+      if (result.status === 'rejected') throw result.reason;
+      const shard = work[index]?.[0] ?? 0;
+      const outcome: ShardOutcome = result.value;
+      if (outcome.lost) {
+        lost ??= { outcome: 'lost', shard, stored: outcome.stored };
+        continue;
+      }
+      if (expected) this.positions.acknowledge(partition, shard, to);
+      for (const plan of outcome.plans) {
+        applied += plan.applied;
+        stale += plan.stale;
+        touched.push(...plan.touched());
+      }
+    }
+    const merged = mergeTouched(touched);
+    await this.notices.publish(merged);
+    if (lost) {
+      if (expected) this.positions.forget(partition);
+      return lost;
+    }
+    if (expected) this.positions.finish(partition, to);
+    return { outcome: 'applied', applied, stale, touched: merged };
+  }
+
+  async isLive({ tenant, board, window }: WindowRef): Promise<boolean> {
+    const shard = shardFor(tenant);
+    const args = [tagOf(shard), tenant, `${board}:${window}`];
+    const [complete, boards, horizon, overflowed] = (await runScript(
+      this.client,
+      'live',
+      [metaKey(shard)],
+      args,
+    )) as [string?, string?, string?, number?];
+    if (complete !== '1' || overflowed !== 0 || !boards?.split(',').includes(board)) return false;
+    const expires = expiryOf(window);
+    const today = Math.max(Number(horizon || -Infinity), Math.floor(Date.now() / MS_PER_DAY));
+    return expires !== null && expires > today;
+  }
+
+  top(ref: WindowRef, limit?: number): Promise<Ranked[]> {
+    return this.reader.top(ref, limit);
+  }
+
+  around(ref: WindowRef, employee: string, span: number): Promise<Ranked[] | null> {
+    return this.reader.around(ref, employee, span);
+  }
+
+  members(ref: WindowRef, employees: string[]): Promise<Cell[]> {
+    return this.reader.members(ref, employees);
+  }
+
+  cells(ref: WindowRef): Promise<Cell[]> {
+    return this.reader.cells(ref);
+  }
+
+  async references(tenant: string, entity: string): Promise<Map<string, string>> {
+    const shard = shardFor(tenant);
+    const meta = metaKey(shard);
+    for (let current = await this.client.hget(meta, 'current'); current !== null;) {
+      const key = `${generationPrefix(shard, Number(current))}r:${tenant}:${entity}`;
+      const records = await this.client.hgetall(key);
+      // A generation is dropped only after another has become current: then read that one.
+      const now = await this.client.hget(meta, 'current');
+      if (now === current) return new Map(Object.entries(records));
+      current = now;
+    }
+    return new Map();
+  }
+
+  async feed(tenant: string, limit: number): Promise<FeedItem[]> {
+    if (limit <= 0) return [];
+    const items = await this.client.lrange(
+      feedKey(shardFor(tenant), tenant),
+      0,
+      Math.min(limit, FEED_LENGTH) - 1,
+    );
+    return items.map((item) => JSON.parse(item) as FeedItem);
+  }
+
+  onTouched(listener: (touched: Touched[]) => void): () => void {
+    return this.notices.listen(listener);
+  }
+
+  async publishStatus(name: string, status: Record<string, unknown>): Promise<void> {
+    await runScript(this.client, 'status', [STATUS_KEY], [name, JSON.stringify(status), STATUS_SECONDS]);
+  }
+
+  async statuses(prefix: string): Promise<Map<string, Record<string, unknown>>> {
+    const replies = await this.client.multi().hgetall(STATUS_KEY).time().exec();
+    const [all, time] = (replies ?? []).map(([error, value]) => {
+      if (error) throw error;
+      return value;
+    }) as [Record<string, string>, [string | number]];
+    const oldest = Number(time[0]) - STATUS_SECONDS;
+    const found = new Map<string, Record<string, unknown>>();
+    for (const [name, text] of Object.entries(all)) {
+      const space = text.indexOf(' ');
+      if (!name.startsWith(prefix) || Number(text.slice(0, space)) < oldest) continue;
+      found.set(name, JSON.parse(text.slice(space + 1)) as Record<string, unknown>);
+    }
+    return found;
+  }
+
+  beginRebuild(): Promise<number> {
+    return this.generations.begin();
+  }
+
+  async finishRebuild(): Promise<void> {
+    const built = await this.generations.finish((shard) => this.writer.repairsOf(shard));
+    await this.notices.publish(built.map((tenant) => ({ ...tenant, boards: this.boardIds, feed: false })));
+    this.clean().catch(this.onError);
+  }
+
+  rebuildState(): Promise<RebuildState> {
+    return this.generations.state();
+  }
+
+  /** Windows and contributions expire by themselves; what is left of old generations is dropped. */
+  async sweep(_today: (tenant: string) => Day): Promise<void> {
+    await this.clean();
+  }
+
+  /** One at a time; a failed one is made good by the next. */
+  private clean(): Promise<void> {
+    this.cleaning = this.cleaning.catch(() => {}).then(() => this.generations.dropOld());
+    return this.cleaning;
+  }
+
+  async ping(): Promise<void> {
+    await this.client.ping();
+  }
+
+  async close(): Promise<void> {
+    await this.cleaning.catch(() => {});
+    this.notices.close();
+    await this.client.quit().catch(() => this.client.disconnect());
+  }
+}
+
+function byShard(runs: RecordRun[]): Map<number, RecordRun[]> {
+  const shards = new Map<number, RecordRun[]>();
+  for (const run of runs) {
+    const shard = shardFor(run.tenant);
+    const list = shards.get(shard);
+    if (list) list.push(run);
+    else shards.set(shard, [run]);
+  }
+  return shards;
+}

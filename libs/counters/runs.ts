@@ -1,0 +1,44 @@
+/** A batch folded by record: all changes of one record together, in log order. */
+import { hash } from 'node:crypto';
+import type { RecordChange } from './port';
+
+export interface RecordRun {
+  tenant: string;
+  entity: string;
+  id: string;
+  /** 16 bytes that stand for entity and id: fixed-width keys however long the ids are. */
+  digest: Buffer;
+  /** Never empty. */
+  changes: RecordChange[];
+  /** The one with the greatest version; the first of equal ones. */
+  newest: RecordChange;
+}
+
+/** SHA-256 cut to 128 bits: no two records of a system will ever meet. */
+const digestOf = (text: string): Buffer => hash('sha256', text, 'buffer').subarray(0, 16);
+
+/** One run per record, in the order in which records first appear. */
+export function foldRuns(changes: readonly RecordChange[]): RecordRun[] {
+  const runs = new Map<string, RecordRun>();
+  for (const change of changes) {
+    const { tenant, entity, id } = change;
+    const name = `${entity}/${id}`;
+    const key = `${tenant}/${name}`;
+    const run = runs.get(key);
+    if (!run) {
+      runs.set(key, { tenant, entity, id, digest: digestOf(name), changes: [change], newest: change });
+      continue;
+    }
+    run.changes.push(change);
+    if (change.version > run.newest.version) run.newest = change;
+  }
+  return [...runs.values()];
+}
+
+/** A tenant's shard, the same in every process and release. */
+export function shardOf(tenant: string, shards: number): number {
+  let shard = known.get(tenant);
+  if (shard === undefined) known.set(tenant, (shard = digestOf(tenant).readUInt32BE(0)));
+  return shard % shards;
+}
+const known = new Map<string, number>();

@@ -1,0 +1,2 @@
+/** A status that its process has not published again for this long is forgotten. */
+export const STATUS_SECONDS = 30;
