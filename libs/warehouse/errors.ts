@@ -1,5 +1,4 @@
 /** What can go wrong with the warehouse, by what the caller can do about it. */
-import { ClickHouseError } from '@clickhouse/client';
 
 /** Base of all: `code` is ClickHouse's error number, null where the engine was not reached. */
 export class WarehouseError extends Error {
@@ -61,11 +60,15 @@ function classify(error: unknown, byCode: (code: number) => ErrorClass): Warehou
 }
 
 const isAbort = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'AbortError' || error.message.includes('abort'));
+  error instanceof Error && error.message === 'The user aborted a request.';
 
-/** Errors that come while rows are streamed carry their number in the text only. */
+/**
+ * The number stands in `code` of the client's errors (the two engines' classes differ); of those that
+ * come while rows are streamed it stands in the text only.
+ */
 function codeOf(error: unknown, message: string): number | null {
-  if (error instanceof ClickHouseError) return Number(error.code);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (/^\d+$/.test(code)) return Number(code);
   const match = /\bCode: (\d+)\. DB::Exception/.exec(message);
   return match ? Number(match[1]) : null;
 }
