@@ -1,0 +1,81 @@
+/** Monthly targets (R14): goals of one subject, year and metric add up. */
+import { bucketsOf, isWholeMonths, monthsOf, type Range } from '#calendar';
+import { percent, type TargetMetric } from '#metrics';
+import { minor, sumOf } from './amounts';
+import type { Run } from './run';
+import type { TargetSubjects } from './scope';
+import { CONTRACTS, RECEIVABLES, type Source } from './sources';
+import { integer, NOTHING, sql, text, texts } from './sql';
+
+/** What is counted as done against the targets of a metric. */
+export const DONE_SOURCES: Record<TargetMetric, Source> = {
+  'contract-amount': CONTRACTS,
+  'receivable-amount': RECEIVABLES,
+};
+
+/** Up to this many subjects are named to the warehouse; of more all goals are read. */
+const NAMED_SUBJECTS = 300;
+
+interface GoalRow {
+  subjectId: string;
+  year: number;
+  /** Sums of the twelve months. */
+  months: string[];
+}
+
+/** Targets by subject, year and month, in minor units. */
+export class Targets {
+  private readonly bySubject = new Map<string, Map<number, bigint[]>>();
+
+  constructor(rows: readonly GoalRow[]) {
+    for (const { subjectId, year, months } of rows) {
+      const years = this.bySubject.get(subjectId) ?? new Map<number, bigint[]>();
+      this.bySubject.set(subjectId, years);
+      years.set(year, months.map(minor));
+    }
+  }
+
+  /** Those who have a goal, in no order. */
+  get subjects(): string[] {
+    return [...this.bySubject.keys()];
+  }
+
+  /** Target of one subject in a month given as `YYYY-MM`. */
+  of(subjectId: string, month: string): bigint {
+    const year = this.bySubject.get(subjectId)?.get(Number(month.slice(0, 4)));
+    return year?.[Number(month.slice(5, 7)) - 1] ?? 0n;
+  }
+
+  /** Target of all subjects in a month given as `YYYY-MM`. */
+  inMonth(key: string): bigint {
+    return sumOf(this.bySubject.keys(), (subject) => this.of(subject, key));
+  }
+
+  /** Target of all subjects over the months of a range; null unless it is made of whole months. */
+  over(range: Range): bigint | null {
+    if (!isWholeMonths(range)) return null;
+    return sumOf(bucketsOf(range, 'month'), (month) => this.inMonth(month));
+  }
+}
+
+/** Reads the targets of a metric for subjects, for the years that a range touches. */
+export async function readTargets(
+  run: Run,
+  metric: TargetMetric,
+  { type, ids }: TargetSubjects,
+  range: Range,
+): Promise<Targets> {
+  const years = monthsOf(range).map(({ year }) => year);
+  const rows = await run.rows<GoalRow>(sql`
+    SELECT subject_id AS subjectId, year, sumForEach(months) AS months
+    FROM goal FINAL
+    WHERE tenant = ${run.tenant} AND metric = ${text(metric)} AND subject_type = ${text(type)}
+      AND year >= ${integer(Math.min(...years))} AND year <= ${integer(Math.max(...years))}
+      ${ids === null || ids.size > NAMED_SUBJECTS ? NOTHING : sql`AND subject_id IN ${texts([...ids])}`}
+    GROUP BY subject_id, year`);
+  return new Targets(ids === null ? rows : rows.filter(({ subjectId }) => ids.has(subjectId)));
+}
+
+/** Done against target; null without a target. */
+export const completion = (done: bigint, target: bigint | null): number | null =>
+  target === null ? null : percent(done, target);
