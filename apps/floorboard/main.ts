@@ -3,8 +3,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { ConfigurationError } from '#platform';
-import { registerDemo } from './commands/demo';
-import { registerImportCommand } from './commands/import-command';
 import { registerMigrate } from './commands/migrate';
 import { registerRebuild } from './commands/rebuild';
 import { registerStart } from './commands/start';
@@ -17,8 +15,6 @@ const program = new Command('floorboard')
   .description('Live leaderboards and exact sales reports from CRM change events.')
   .showHelpAfterError('(run floorboard --help for the commands)');
 registerStart(program);
-registerDemo(program);
-registerImportCommand(program);
 registerMigrate(program);
 registerRebuild(program);
 

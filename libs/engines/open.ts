@@ -62,7 +62,7 @@ export async function openLog(settings: Settings): Promise<ChangeLog> {
 }
 
 /** The counters alone. */
-export function openCounterStore(settings: Settings): Promise<Counters> {
+export function openCounterStore(settings: Settings): Counters {
   const boards = BOARDS.map(({ id, measure }) => ({ id, kind: KIND[measure.kind] }));
   return openCounters({ redisUrl: settings.REDIS_URL?.join(','), dataDir: settings.dataDir, boards });
 }

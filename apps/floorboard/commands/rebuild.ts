@@ -20,7 +20,7 @@ export function registerRebuild(program: Command): void {
     .description('build the live counters anew from the warehouse, while boards keep answering')
     .action(async () => {
       const settings = loadSettings(process.env);
-      const ask = settings.REDIS_URL ? await viaRedis() : await viaServer(settings.dataDir);
+      const ask = settings.REDIS_URL ? viaRedis() : await viaServer(settings.dataDir);
       const startedAt = Date.now();
       await ask.start();
       for (;;) {
@@ -32,8 +32,8 @@ export function registerRebuild(program: Command): void {
         if (progress.state === 'done') return;
       }
 
-      async function viaRedis(): Promise<Ask> {
-        const counters = await openCounterStore(settings);
+      function viaRedis(): Ask {
+        const counters = openCounterStore(settings);
         return {
           start: () => counters.publishStatus('rebuild-request', { id: Date.now() }),
           progress: async () => (await counters.statuses('rebuild')).get('rebuild') as Progress | undefined,
