@@ -113,6 +113,12 @@ export function dateAt(epochMs: number, timeZone: string): string {
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
 
-/** The calendar date an instant falls on in a zone. */
-export const dateOfInstant = (instant: string, timeZone: string): string =>
-  dateAt(epochOf(instant), timeZone);
+const known = new Map<string, string>();
+
+/** The calendar date an instant falls on in a zone; remembered, as reports ask for the same ones again. */
+export function dateOfInstant(instant: string, timeZone: string): string {
+  const key = `${timeZone} ${instant}`;
+  const date = known.get(key) ?? dateAt(epochOf(instant), timeZone);
+  known.set(key, date);
+  return date;
+}

@@ -72,7 +72,10 @@ export class World {
     return true;
   }
 
-  /** The same for a change event: version from `sequence`, else `time` in microseconds; ties by hash. */
+  /**
+   * The same for a change event: version from `sequence`, else `time` in microseconds; between equal
+   * ones the greater hash wins (the first 64 bits of SHA-256 over source, NUL and id).
+   */
   applyEvent(event: CloudEvent): boolean {
     const [, entity = '', verb] = event.type.split('.');
     return this.apply({

@@ -83,7 +83,7 @@ function nextState(
   if (held === null) return { data: fresh, verb: 'created' };
   // An organisation that lost most of its people would leave little to look at.
   const mortal = !['employee', 'department', 'pipeline'].includes(entity) || random.chance(0.3);
-  if (mortal && random.chance(0.15)) return { data: null, verb: 'deleted' };
+  if (mortal && random.chance(0.1)) return { data: null, verb: 'deleted' };
   const change = random.pick(['status', 'ownerId', 'amount', 'everything', 'everything'] as const);
   if (change === 'everything' || !(change in held)) return { data: fresh, verb: 'updated' };
   const verb = change === 'ownerId' ? 'owner-changed' : 'updated';
@@ -105,28 +105,36 @@ function stepsOf(random: Random, records: Records, entity: EntityName, id: strin
 /** One CRM numbers its versions, the other leaves them to the clock; a record belongs to one of them. */
 const numbersVersions = (entity: EntityName): boolean => entity !== 'contact' && entity !== 'invoice';
 
-function toEvent(
-  step: Step,
-  index: number,
+/** An event of each step; now and then two versions of a record bear the same number. */
+function toEvents(
+  random: Random,
+  steps: Step[],
   { tenant, startedAt }: { tenant?: string; startedAt: number },
-): CloudEvent {
-  const numbered = numbersVersions(step.entity);
-  return {
-    specversion: '1.0',
-    id: `e${index + 1}`,
-    source: numbered ? 'https://crm.example/a' : 'https://crm.example/b',
-    type: `crm.${step.entity}.${step.verb}`,
-    subject: step.id,
-    time: new Date(startedAt + index * 1000 + 7).toISOString(),
-    ...(tenant === undefined ? {} : { tenantid: tenant }),
-    ...(numbered ? { sequence: String(index + 1) } : {}),
-    ...(step.data === null ? {} : { data: step.data }),
-  };
+): CloudEvent[] {
+  const latest = new Map<string, string>();
+  return steps.map((step, index) => {
+    const record = `${step.entity}/${step.id}`;
+    const numbered = numbersVersions(step.entity);
+    const repeated = random.chance(0.03) ? latest.get(record) : undefined;
+    const sequence = repeated ?? String(index + 1);
+    latest.set(record, sequence);
+    return {
+      specversion: '1.0',
+      id: `e${index + 1}`,
+      source: numbered ? 'https://crm.example/a' : 'https://crm.example/b',
+      type: `crm.${step.entity}.${step.verb}`,
+      subject: step.id,
+      time: new Date(startedAt + index * 1000 + 7).toISOString(),
+      ...(tenant === undefined ? {} : { tenantid: tenant }),
+      ...(numbered ? { sequence } : {}),
+      ...(step.data === null ? {} : { data: step.data }),
+    };
+  });
 }
 
 /** A random organisation and its history; the same seed and options give the same one. */
 export function randomHistory(seed: number, options: HistoryOptions = {}): History {
-  const { today = '2026-05-20', timeZone = 'Asia/Shanghai', size = 24, versions = 4, tenant } = options;
+  const { today = '2026-05-20', timeZone = 'Asia/Shanghai', size = 36, versions = 4, tenant } = options;
   const startedAt = options.startedAt ?? Date.UTC(2024, 0, 1);
   const random = new Random(seed);
   const organisation = randomOrganisation(random, { departments: 6, employees: 11 });
@@ -137,7 +145,7 @@ export function randomHistory(seed: number, options: HistoryOptions = {}): Histo
     ids[entity].flatMap((id) => stepsOf(random, records, entity, id, versions)),
   );
   steps.sort((a, b) => a.at - b.at);
-  const events = steps.map((step, index) => toEvent(step, index, { tenant, startedAt }));
+  const events = toEvents(random, steps, { tenant, startedAt });
   return { events, world: World.after(events), today, timeZone };
 }
 

@@ -42,7 +42,7 @@ export function randomOrganisation(
       name: random.pick(SURNAMES) + random.pick(GIVEN),
       departmentId: random.chance(0.8) ? random.pick(departmentIds) : random.maybe(departments, 0.6),
       managerId: random.chance(0.7) ? above(random, employeeIds, id) : random.maybe(managers, 0.4),
-      status: random.pick(['active', 'active', 'active', 'active', 'disabled', 'not-activated']),
+      status: random.chance(0.8) ? 'active' : random.pick(['disabled', 'not-activated']),
     }),
   };
 }

@@ -1,5 +1,5 @@
 /** Random questions to a world: parameters that each report takes, and callers of every permission. */
-import { addDays, yearOf } from '../dates';
+import { addDays, addMonths, monthOf, monthsRange, yearOf } from '../dates';
 import { PRESETS } from '../period';
 import type { ModelCaller, ModelContext, ReportParams } from '../question';
 import type { World } from '../world';
@@ -37,10 +37,10 @@ export const PERMISSIONS = ['all', 'self', 'self-and-subordinates', 'department'
 
 /** A caller: any permission, mostly of an employee who exists. */
 export function randomCaller(random: Random, world: World): ModelCaller {
-  const permission = random.pick(['all', ...PERMISSIONS] as const);
+  const permission = random.pick(['all', 'all', 'all', ...PERMISSIONS] as const);
   const employees = world.all('employee').map((employee) => employee.id);
-  const missing = permission === 'all' ? 0.5 : 0.05;
-  return { permission, employeeId: random.chance(0.05) ? 'u-nobody' : random.maybe(employees, missing) };
+  const missing = permission === 'all' ? 0.6 : 0.03;
+  return { permission, employeeId: random.chance(0.03) ? 'u-nobody' : random.maybe(employees, missing) };
 }
 
 function period(random: Random, report: string, today: string, times: Times): ReportParams {
@@ -49,7 +49,8 @@ function period(random: Random, report: string, today: string, times: Times): Re
     return random.chance(0.3) ? {} : { year: yearOf(today) - random.pick([0, 0, 1, 2]) };
   }
   if (random.chance(0.1)) return {};
-  if (random.chance(0.65)) return { preset: random.pick(PRESETS) };
+  if (random.chance(0.65)) return { preset: random.pick([...PRESETS, 'month', 'quarter', 'year', 'year']) };
+  if (random.chance(0.3)) return monthsRange(addMonths(monthOf(today), -random.int(0, 14)), monthOf(today));
   const start = times.date();
   const end = random.chance(0.5) ? addDays(start, random.int(0, 45)) : times.date();
   return start <= end ? { from: start, to: end } : { from: end, to: start };
@@ -58,7 +59,7 @@ function period(random: Random, report: string, today: string, times: Times): Re
 function scope(random: Random, report: string, world: World): ReportParams {
   const departments = world.all('department').map((department) => department.id);
   const employees = world.all('employee').map((employee) => employee.id);
-  const ways: (() => ReportParams)[] = [() => ({})];
+  const ways: (() => ReportParams)[] = [() => ({}), () => ({}), () => ({})];
   if (departments.length > 0) ways.push(() => ({ departmentId: random.pick(departments) }));
   if (!isBoard(report)) {
     if (employees.length > 0) ways.push(() => ({ employeeId: random.pick(employees) }));
