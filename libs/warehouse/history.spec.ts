@@ -66,7 +66,9 @@ describe.each(TEST_ENGINES)('history (%s)', (engine) => {
     expect(new Set(changes.map(({ tenant }) => tenant))).toEqual(new Set(['acme']));
     const after = progress[1]?.last;
     const rest = await read({ tenant: 'acme', entities: ['contract', 'department'], after });
-    expect(rest.changes).toEqual(changes.slice(14));
+    const handled = progress[1]?.records ?? 0;
+    expect(handled).toBeGreaterThan(0);
+    expect(rest.changes).toEqual(changes.slice(handled));
   });
 
   test('no entity, no record', async () => {

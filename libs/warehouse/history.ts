@@ -9,7 +9,7 @@ export interface HistoryFilter {
   entities: readonly string[];
   /** Continue after this record (the last one of a batch handled before). */
   after?: RecordPosition;
-  /** Records of one page (default 10,000). */
+  /** Versions read for one page, so at most as many records (default 20,000). */
   pageSize?: number;
 }
 
@@ -37,6 +37,22 @@ interface EventRow {
   data: string;
   extensions: string;
 }
+
+const AFTER = 'tenant = {tenant:String} AND entity = {entity:String} AND id > {id:String}';
+
+/**
+ * The page's last id is found first, from the key alone: a limit on the newest versions would read
+ * far beyond the page.
+ */
+const PAGE = `
+  SELECT entity, id, verb, event_id, source, time, data, extensions FROM change_events
+  WHERE ${AFTER} AND id <= (
+    SELECT max(id) FROM (
+      SELECT id FROM change_events WHERE ${AFTER} ORDER BY tenant, entity, id LIMIT {limit:UInt32}
+    )
+  )
+  ORDER BY id, version DESC
+  LIMIT 1 BY id`;
 
 const TAG = { report: 'history', tenant: '' };
 const PAGE_TIMEOUT_MS = 120_000;
@@ -90,22 +106,18 @@ async function* pages(
   warehouse: Warehouse,
   tenant: string,
   entity: string,
-  { after, pageSize = 10_000 }: HistoryFilter,
+  { after, pageSize = 20_000 }: HistoryFilter,
 ): AsyncIterable<EventRow[]> {
   const resumed = after?.tenant === tenant && after.entity === entity;
   let id = resumed ? after.id : '';
   for (;;) {
     const rows = await warehouse.query<EventRow>(
-      `SELECT entity, id, verb, event_id, source, time, data, extensions FROM change_events
-       WHERE tenant = {tenant:String} AND entity = {entity:String} AND id > {id:String}
-       ORDER BY tenant, entity, id, version DESC
-       LIMIT 1 BY tenant, entity, id
-       LIMIT {limit:UInt32}`,
+      PAGE,
       { tenant, entity, id, limit: pageSize },
       { tag: { ...TAG, tenant }, timeoutMs: PAGE_TIMEOUT_MS },
     );
-    if (rows.length > 0) yield rows;
-    if (rows.length < pageSize) return;
+    if (rows.length === 0) return;
+    yield rows;
     id = (rows.at(-1) as EventRow).id;
   }
 }

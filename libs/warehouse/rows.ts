@@ -51,10 +51,25 @@ export function instantText(value: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${String(subMillisecond(value)).padStart(3, '0')}`;
 }
 
-const millisText = (ms: number): string => {
-  const iso = new Date(ms).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
-};
+/** Epoch milliseconds as text; the records of a batch mostly share theirs. */
+const millisText = (() => {
+  let last = 0;
+  let text = '1970-01-01 00:00:00.000';
+  return (ms: number): string => {
+    if (ms !== last) {
+      const iso = new Date(ms).toISOString();
+      last = ms;
+      text = `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
+    }
+    return text;
+  };
+})();
+
+/** JSON escapes tabs and line ends itself. */
+function jsonText(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.includes('\\') ? json.replaceAll('\\', '\\\\') : json;
+}
 
 /** The text of a value of each kind, alone in its column. */
 const TEXT_OF: Record<Exclude<FieldKind, 'list'>, (value: unknown) => string> = {
@@ -198,19 +213,19 @@ const OWN_COLUMN = new Set(['specversion', 'id', 'source', 'type', 'subject', 't
 function extensionsText(event: Change['event']): string {
   const rest: Record<string, unknown> = {};
   for (const name in event) if (!OWN_COLUMN.has(name)) rest[name] = event[name];
-  return JSON.stringify(rest);
+  return jsonText(rest);
 }
 
 /** The row of `change_events`. */
 export function eventRow(fact: Fact, version: string): string {
   const { change, appendedAt, partition, offset } = fact;
   const { event } = change;
-  const data = event.data === undefined ? '' : plain(JSON.stringify(event.data));
+  const data = event.data === undefined ? '' : jsonText(event.data);
   const key = `${change.tenant}\t${change.entity}\t${plain(change.id)}\t${version}`;
   const envelope = `${change.verb}\t${change.verb === 'deleted' ? 1 : 0}\t${plain(event.id)}\t${plain(change.source)}`;
   const when = instantText(event.time);
   const place = `${millisText(appendedAt)}\t${partition}\t${offset}`;
-  return `${key}\t${envelope}\t${when}\t${data}\t${plain(extensionsText(event))}\t${place}\n`;
+  return `${key}\t${envelope}\t${when}\t${data}\t${extensionsText(event)}\t${place}\n`;
 }
 
 /** The row of the entity's own table; null when this release does not know the entity. */
