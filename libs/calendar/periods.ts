@@ -55,6 +55,16 @@ export function customPeriod(from: Day, to: Day): Period {
   return { from, to, bucket: monthKey(from) === monthKey(to) ? 'day' : 'month', compare: null };
 }
 
+/**
+ * The comparison period cut at the same elapsed day: on the n-th day of a running period its first n
+ * days, or all of it when it is shorter. A period that is over is compared with the whole. Null where
+ * there is nothing to compare with.
+ */
+export function elapsedComparison({ from, to, compare }: Period, today: Day): Range | null {
+  if (compare === null || today > to) return compare;
+  return { from: compare.from, to: Math.min(compare.from + Math.max(today - from, 0), compare.to) };
+}
+
 /** One calendar year in month buckets. */
 export function yearPeriod(year: number): Period {
   return { from: dayFrom(year, 1, 1), to: dayFrom(year, 12, 31), bucket: 'month', compare: null };

@@ -4,13 +4,7 @@ import { openCaller, type Caller } from '#access';
 import type { BoardMetric } from '#metrics';
 import { BadParameters, UnknownReport } from './errors';
 import type { Org } from './org';
-import {
-  parseQuery,
-  type BaseQuery,
-  type BoardQuery,
-  type RawQuery,
-  type YearQuery,
-} from './parameters';
+import { parseQuery, type BaseQuery, type BoardQuery, type RawQuery, type YearQuery } from './parameters';
 import { answerPeriod, periodOf, yearOf } from './period';
 import { ranking, type LeaderboardRow } from './ranking';
 import { reportOf } from './registry';

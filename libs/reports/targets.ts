@@ -51,6 +51,12 @@ export class Targets {
     return sumOf(this.bySubject.keys(), (subject) => this.of(subject, key));
   }
 
+  /** Target of one subject over the months of a range; null unless it is made of whole months. */
+  overFor(subjectId: string, range: Range): bigint | null {
+    if (!isWholeMonths(range)) return null;
+    return sumOf(bucketsOf(range, 'month'), (month) => this.of(subjectId, month));
+  }
+
   /** Target of all subjects over the months of a range; null unless it is made of whole months. */
   over(range: Range): bigint | null {
     if (!isWholeMonths(range)) return null;

@@ -18,7 +18,7 @@ interface MonthRow {
 /**
  * The axis is always whole months: those of a year asked for by preset or touched by a custom range
  * of twelve months or more, else the twelve months that end with the current one. The answer's preset
- * is there only when the axis is the preset's period.
+ * is the one asked for.
  */
 export function monthAxis({ period, today }: Run): Period {
   const wholeYear = period.preset === 'year' || period.preset === 'last-year';
@@ -28,7 +28,7 @@ export function monthAxis({ period, today }: Run): Period {
       ? [firstOfMonth(period.from), addMonths(period.to, 1) - 1]
       : [addMonths(today, 1 - MONTHS), addMonths(today, 1) - 1];
   return {
-    ...(wholeYear ? { preset: period.preset } : {}),
+    preset: period.preset,
     from: first,
     to: last,
     bucket: 'month',

@@ -1,0 +1,61 @@
+import { total } from '../amounts';
+import { BUCKET, EMPLOYEE_COLUMNS, FOLLOW_UPS_COUNT, FOLLOWED_CUSTOMERS } from '../columns';
+import { employeeRows } from '../employees';
+import { byBucketAndEmployee } from '../grouped';
+import { StandardQuery } from '../parameters';
+import { defineReport } from '../report';
+import { FOLLOW_UPS } from '../sources';
+import { raw } from '../sql';
+
+interface Counts {
+  followUps: number;
+  customers: number;
+}
+
+const NONE: Counts = { followUps: 0, customers: 0 };
+
+const shown = ({
+  followUps,
+  customers,
+}: Omit<Counts, 'bucket'>): { followUps: number; followedCustomers: number } => ({
+  followUps,
+  followedCustomers: customers,
+});
+
+export default defineReport({
+  id: 'customer-follow-up',
+  group: 'customers',
+  name: { 'zh-CN': '客户跟进次数分析', en: 'Customer follow-ups' },
+  about: {
+    'zh-CN': '按跟进时间统计跟进次数与跟进过的客户数（去重）；合计行为各行之和，同一客户由两人跟进计两次。',
+    en: 'Follow-ups and distinct customers followed; the totals add up the rows, so a customer followed by two people counts twice there.',
+  },
+  period: { kind: 'period', standard: 'year' },
+  query: StandardQuery,
+  columns: {
+    series: [BUCKET, FOLLOW_UPS_COUNT, FOLLOWED_CUSTOMERS],
+    rows: [...EMPLOYEE_COLUMNS, FOLLOW_UPS_COUNT, FOLLOWED_CUSTOMERS],
+    totals: ['followUps', 'followedCustomers'],
+  },
+  charts: ['grouped-bars', 'table'],
+  run: async (run) => {
+    const aggregates = raw("count() AS followUps, uniqExactIf(customer_id, customer_id != '') AS customers");
+    const [org, counts] = await Promise.all([
+      run.org(),
+      byBucketAndEmployee<Counts>(run, FOLLOW_UPS, aggregates),
+    ]);
+    const rows = employeeRows(org, run.scope, counts.employees.keys(), (id) =>
+      shown(counts.employees.get(id) ?? NONE),
+    );
+    return {
+      series: run
+        .buckets(FOLLOW_UPS.date)
+        .fill(counts.series, NONE, (bucket, row) => ({ bucket, ...shown(row) })),
+      rows,
+      totals: {
+        followUps: total(rows, (row) => row.followUps),
+        followedCustomers: total(rows, (row) => row.followedCustomers),
+      },
+    };
+  },
+});

@@ -1,0 +1,59 @@
+import { indexBy } from '../amounts';
+import { AVG_DAYS, DEAL_CUSTOMERS, PRODUCT_COLUMNS } from '../columns';
+import { StandardQuery } from '../parameters';
+import { readProducts } from '../products/products';
+import { defineReport } from '../report';
+import type { Run } from '../run';
+import { CONTRACTS } from '../sources';
+import { sql } from '../sql';
+import { dealCustomers, NO_DEALS, shownDays, type DealDays } from './deal-days';
+
+/** Stands for all products: each customer of the population with any product line has it once. */
+const ANY_PRODUCT = '';
+
+type ProductDays = DealDays & { productId: string };
+
+/** Each customer once per product on any of their effective contracts, whoever owns those and whenever. */
+const daysByProduct = (run: Run): Promise<ProductDays[]> =>
+  run.rows<ProductDays>(sql`
+    SELECT productId, count() AS customers, countIf(dated) AS dated, sum(days) AS days
+    FROM (
+      SELECT customer_id, arrayPushFront(groupUniqArrayArray(lines.product_id), '') AS products
+      ${run.from(CONTRACTS, {
+        range: null,
+        whose: 'anybody',
+        where: sql`notEmpty(lines.product_id) AND customer_id IN (SELECT id FROM (${dealCustomers(run)}))`,
+      })}
+      GROUP BY customer_id
+    ) AS sold
+    INNER JOIN (${dealCustomers(run)}) AS deals ON deals.id = sold.customer_id
+    ARRAY JOIN products AS productId
+    GROUP BY productId`);
+
+export default defineReport({
+  id: 'deal-cycle-product',
+  group: 'customers',
+  name: { 'zh-CN': '产品成交周期', en: 'Deal cycle by product' },
+  about: {
+    'zh-CN':
+      '期间内创建且现已成交的客户，从创建到成交的平均天数，按其有效合同包含的产品统计，每个客户在每个产品中计一次。',
+    en: 'Average days from creation to deal of customers created in the period that are deals now, by the products on their effective contracts.',
+  },
+  period: { kind: 'period', standard: 'year' },
+  query: StandardQuery,
+  columns: {
+    rows: [...PRODUCT_COLUMNS, AVG_DAYS, DEAL_CUSTOMERS],
+    totals: ['avgDays', 'dealCustomers'],
+  },
+  charts: ['grouped-bars', 'table'],
+  run: async (run) => {
+    const [products, found] = await Promise.all([readProducts(run), daysByProduct(run)]);
+    const byProduct = indexBy(found, ({ productId }) => productId);
+    const shown = (productId: string): ReturnType<typeof shownDays> =>
+      shownDays(byProduct.get(productId) ?? NO_DEALS);
+    return {
+      rows: products.inNameOrder.map((product) => ({ ...product, ...shown(product.productId) })),
+      totals: shown(ANY_PRODUCT),
+    };
+  },
+});

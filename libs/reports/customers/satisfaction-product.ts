@@ -1,0 +1,57 @@
+import { PRODUCT_COLUMNS } from '../columns';
+import { StandardQuery } from '../parameters';
+import { readProducts } from '../products/products';
+import { defineReport } from '../report';
+import type { Run } from '../run';
+import { readSettings } from '../settings';
+import { sql } from '../sql';
+import {
+  contractVisits,
+  countAnswers,
+  COUNTS_COLUMN,
+  groupBy,
+  VISITS_COLUMN,
+  type AnswerCount,
+} from './visits';
+
+type ProductAnswers = AnswerCount & { productId: string };
+
+/** Each visit once per product on its contract, whatever the contract's status, owner and date. */
+const answersByProduct = (run: Run): Promise<ProductAnswers[]> =>
+  run.rows<ProductAnswers>(sql`
+    SELECT productId, satisfaction, count() AS visits
+    FROM (SELECT contract_id, satisfaction ${contractVisits(run)}) AS visits
+    INNER JOIN (
+      SELECT id, arrayDistinct(lines.product_id) AS products FROM contract FINAL
+      WHERE tenant = ${run.tenant} AND id IN (SELECT contract_id ${contractVisits(run)})
+    ) AS contracts ON contracts.id = visits.contract_id
+    ARRAY JOIN products AS productId
+    GROUP BY productId, satisfaction`);
+
+export default defineReport({
+  id: 'satisfaction-product',
+  group: 'customers',
+  name: { 'zh-CN': '产品满意度分析', en: 'Satisfaction by product' },
+  about: {
+    'zh-CN': '期间内的回访次数及各满意度选项的次数，按回访合同包含的产品统计。',
+    en: 'Return visits and their answers, by the products on the contract that was visited for.',
+  },
+  period: { kind: 'period', standard: 'year' },
+  query: StandardQuery,
+  columns: { rows: [...PRODUCT_COLUMNS, VISITS_COLUMN, COUNTS_COLUMN] },
+  charts: ['table'],
+  run: async (run) => {
+    const [products, { satisfactionOptions }, found] = await Promise.all([
+      readProducts(run),
+      readSettings(run),
+      answersByProduct(run),
+    ]);
+    const byProduct = groupBy(found, ({ productId }) => productId);
+    return {
+      rows: products.inNameOrder.map((product) => ({
+        ...product,
+        ...countAnswers(satisfactionOptions, byProduct.get(product.productId) ?? []),
+      })),
+    };
+  },
+});

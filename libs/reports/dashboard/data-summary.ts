@@ -1,0 +1,179 @@
+import { isoOf } from '#calendar';
+import { decimal, minor } from '../amounts';
+import {
+  column,
+  CONTRACT_AMOUNT,
+  DEAL_CUSTOMERS,
+  FOLLOWED_CUSTOMERS,
+  NEW_CUSTOMERS,
+  NEW_OPPORTUNITIES,
+  OPPORTUNITY_AMOUNT,
+  PUT_IN_POOL,
+  RECEIVED_AMOUNT,
+  TAKEN_FROM_POOL,
+  WON_OPPORTUNITIES,
+} from '../columns';
+import { StandardQuery } from '../parameters';
+import { defineReport } from '../report';
+import type { Run } from '../run';
+import { readSettings } from '../settings';
+import {
+  CONTRACTS,
+  CUSTOMERS,
+  DEAL,
+  FOLLOW_UPS,
+  OPPORTUNITIES,
+  PLANS,
+  POOL_MOVES,
+  PUT_IN,
+  RECEIVABLES,
+  TAKEN,
+} from '../sources';
+import { date, sql, type Sql } from '../sql';
+
+/** Customers followed in the period by an author in scope. */
+export const followedIds = (run: Run): Sql =>
+  sql`SELECT customer_id ${run.from(FOLLOW_UPS, { where: sql`customer_id != ''` })}`;
+
+/** Contracts whose plans still count: they may yet become effective, or are. */
+export const PLANNED_STATUSES = sql`status IN ('pending', 'in-review', 'approved', 'no-approval')`;
+
+async function one<T>(run: Run, statement: Sql): Promise<T> {
+  const [row] = await run.rows<T>(statement);
+  if (!row) throw new Error('an aggregate without a row');
+  return row;
+}
+
+const customers = (run: Run): Promise<{ created: number; deals: number; notFollowed: number }> =>
+  one(
+    run,
+    sql`SELECT count() AS created, countIf(${DEAL}) AS deals,
+               countIf(id NOT IN (${followedIds(run)})) AS notFollowed
+        ${run.from(CUSTOMERS)}`,
+  );
+
+const followed = (run: Run): Promise<{ customers: number }> =>
+  one(run, sql`SELECT uniqExact(customer_id) AS customers FROM (${followedIds(run)})`);
+
+const moves = (run: Run): Promise<{ putIn: number; taken: number }> =>
+  one(run, sql`SELECT countIf(${PUT_IN}) AS putIn, countIf(${TAKEN}) AS taken ${run.from(POOL_MOVES)}`);
+
+const opportunities = (run: Run): Promise<{ created: number; amount: string; won: number; lost: number }> =>
+  one(
+    run,
+    sql`SELECT count() AS created, sum(amount) AS amount,
+               countIf(end_state = 'won') AS won, countIf(end_state = 'lost') AS lost
+        ${run.from(OPPORTUNITIES)}`,
+  );
+
+const amounts = (run: Run): Promise<{ contracts: number; contractAmount: string; received: string }> =>
+  one(
+    run,
+    sql`SELECT contracts, contractAmount, received
+        FROM (SELECT count() AS contracts, sum(amount) AS contractAmount ${run.from(CONTRACTS)}) AS signed
+        CROSS JOIN (SELECT sum(amount) AS received ${run.from(RECEIVABLES)}) AS paid`,
+  );
+
+/** What is still to be received on plans of the period, whoever owns the payments linked to them. */
+const planned = (run: Run): Promise<{ amount: string }> => {
+  const plans = run.from(PLANS, {
+    where: sql`contract_id IN (SELECT id FROM contract FINAL WHERE tenant = ${run.tenant} AND ${PLANNED_STATUSES})`,
+  });
+  const paid = run.from(RECEIVABLES, {
+    range: null,
+    whose: 'anybody',
+    where: sql`plan_id IN (SELECT id ${plans})`,
+  });
+  return one(
+    run,
+    sql`SELECT sum(greatest(plans.amount - ifNull(paid.amount, 0), toDecimal128(0, 2))) AS amount
+        FROM (SELECT id, amount ${plans}) AS plans
+        LEFT JOIN (SELECT plan_id, sum(amount) AS amount ${paid} GROUP BY plan_id) AS paid
+          ON paid.plan_id = plans.id`,
+  );
+};
+
+/** Contracts that end soon or have ended; the period does not matter. Null while the reminder is off. */
+async function endings(run: Run): Promise<{ expiring: number | null; expired: number | null }> {
+  const { contractExpiryDays } = await readSettings(run);
+  if (contractExpiryDays === null) return { expiring: null, expired: null };
+  return one(
+    run,
+    sql`SELECT countIf(${expiring(run, contractExpiryDays)}) AS expiring, countIf(${expired(run)}) AS expired
+        ${run.from(CONTRACTS, { range: null })}`,
+  );
+}
+
+/** The last date that a record can have. */
+const LAST_DATE = '2299-12-31';
+
+export const expired = (run: Run): Sql => sql`end_date < ${date(isoOf(run.today))}`;
+
+export function expiring(run: Run, days: number): Sql {
+  const last = isoOf(run.today + days);
+  return sql`end_date >= ${date(isoOf(run.today))} AND end_date <= ${date(last < LAST_DATE ? last : LAST_DATE)}`;
+}
+
+export default defineReport({
+  id: 'data-summary',
+  group: 'dashboard',
+  name: { 'zh-CN': '数据汇总', en: 'Summary' },
+  about: {
+    'zh-CN': '期间内客户、跟进、商机、合同与回款各阶段的汇总；即将到期与已到期合同不受期间限制。',
+    en: 'Every stage of selling in figures; expiring and expired contracts do not depend on the period.',
+  },
+  period: { kind: 'period', standard: 'month' },
+  query: StandardQuery,
+  columns: {
+    headline: [
+      NEW_CUSTOMERS,
+      DEAL_CUSTOMERS,
+      PUT_IN_POOL,
+      TAKEN_FROM_POOL,
+      FOLLOWED_CUSTOMERS,
+      column('newNotFollowed', 'count', '新增未跟进客户数', 'New, not followed'),
+      NEW_OPPORTUNITIES,
+      OPPORTUNITY_AMOUNT,
+      WON_OPPORTUNITIES,
+      column('lostOpportunities', 'count', '输单商机数', 'Lost opportunities'),
+      column('signedContracts', 'count', '签约合同数', 'Contracts signed'),
+      CONTRACT_AMOUNT,
+      column('expiringContracts', 'count', '即将到期合同数', 'Contracts about to end'),
+      column('expiredContracts', 'count', '已到期合同数', 'Contracts ended'),
+      RECEIVED_AMOUNT,
+      column('plannedAmount', 'money', '待回款金额', 'Still to be received'),
+    ],
+  },
+  charts: ['text'],
+  run: async (run) => {
+    const [created, follow, pool, sales, money, ends, plans] = await Promise.all([
+      customers(run),
+      followed(run),
+      moves(run),
+      opportunities(run),
+      amounts(run),
+      endings(run),
+      planned(run),
+    ]);
+    return {
+      headline: {
+        newCustomers: created.created,
+        dealCustomers: created.deals,
+        putInPool: pool.putIn,
+        takenFromPool: pool.taken,
+        followedCustomers: follow.customers,
+        newNotFollowed: created.notFollowed,
+        newOpportunities: sales.created,
+        opportunityAmount: decimal(minor(sales.amount)),
+        wonOpportunities: sales.won,
+        lostOpportunities: sales.lost,
+        signedContracts: money.contracts,
+        contractAmount: decimal(minor(money.contractAmount)),
+        expiringContracts: ends.expiring,
+        expiredContracts: ends.expired,
+        receivedAmount: decimal(minor(money.received)),
+        plannedAmount: decimal(minor(plans.amount)),
+      },
+    };
+  },
+});
