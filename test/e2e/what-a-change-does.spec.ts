@@ -125,7 +125,7 @@ describe.each(ENGINE_SETS)('what a change does, on %s engines', (set) => {
     const report = await floor.get(`/v1/reports/${id}?preset=${preset}${query}`);
     expect(live.source).toBe('live');
     expect(live.rows).toEqual(report.rows);
-    return Object.fromEntries(live.rows.map((row) => [row['employeeId'], row['value']]));
+    return Object.fromEntries(live.rows.map((row) => [row['employeeId'], row['value']])) as Row;
   }
 
   async function everyBoardAgrees(): Promise<void> {
