@@ -203,13 +203,10 @@ export class Plan {
    * Returns whether the record has ever been in the feed.
    */
   private enterFeed(run: RecordRun, held: readonly (Held | null)[]): boolean {
+    let fed = held.some((old) => old?.fed);
+    if (!this.options.feed || !run.changes.some(({ feed }) => feed)) return fed;
     let last: { version: string; state: string } | null = null;
-    let fed = false;
-    for (const old of held) {
-      if (old && (!last || old.version > last.version)) last = old;
-      fed ||= old?.fed ?? false;
-    }
-    if (!this.options.feed) return fed;
+    for (const old of held) if (old && (!last || old.version > last.version)) last = old;
     for (const { version, state = '', feed } of run.changes) {
       if (last && version <= last.version) continue;
       if (last && !fed && feed?.from.includes(last.state)) {

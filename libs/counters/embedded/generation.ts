@@ -136,7 +136,7 @@ export class Generation {
   referenceEntities(tenant: string): string[] {
     const entities: string[] = [];
     const prefix = `${tenant}/`;
-    for (let start = Buffer.from(prefix); ;) {
+    for (let start: Buffer = Buffer.from(prefix); ;) {
       const [key] = this.store.references.getKeys({ start, end: after(Buffer.from(prefix)), limit: 1 });
       if (!key) return entities;
       const [entity] = splitOnce(key.toString().slice(prefix.length));

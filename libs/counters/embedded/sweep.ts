@@ -58,7 +58,7 @@ async function dropWindows(
 ): Promise<void> {
   const { cells } = generation.store;
   const end = after(Buffer.from(`${tenant}/`));
-  for (let start = Buffer.from(`${tenant}/`); ;) {
+  for (let start: Buffer = Buffer.from(`${tenant}/`); ;) {
     const [key] = cells.getKeys({ start, end, limit: 1 });
     if (!key) return;
     const [window] = splitOnce(key.toString().slice(tenant.length + 1));

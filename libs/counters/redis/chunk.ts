@@ -1,5 +1,4 @@
 /** A plan as the commit script reads it: keys made, deltas flattened, what cancelled out left away. */
-import { Packr } from 'msgpackr';
 import type { Day } from '#calendar';
 import type { BoardRegistry } from '../boards';
 import { encodeContributions } from '../contribution-codec';
@@ -15,39 +14,40 @@ import {
 } from '../planner';
 import { encodeHead } from '../record';
 import { bucketOf, feedKey, generationPrefix } from './keys';
+import { pack } from './msgpack';
 
 /** Number of feed items kept per tenant. */
 export const FEED_LENGTH = 200;
 
 const SECONDS_PER_DAY = 86_400;
 
-interface BoardPayload {
+type BoardPayload = {
   cells: string;
   marks: string;
   mark: string;
   /** Seconds until the keys go. */
-  ttl: number;
+  ttl: string;
   employees: string[];
-}
+};
 
-interface CellsPayload extends BoardPayload {
+type CellsPayload = BoardPayload & {
   records: string;
   values: number[];
   /** Deltas of the number of records; false where the value is that number. */
   numbers: number[] | false;
   overflowed: boolean;
-}
+};
 
-interface DistinctPayload extends BoardPayload {
+type DistinctPayload = BoardPayload & {
   /** Followed by the employee: the key of the employee's items. */
   itemsPrefix: string;
   /** Per employee. */
   items: string[][];
   deltas: number[][];
-}
+};
 
 /** Arguments of `commit.lua`. */
-interface ChunkPayload {
+type ChunkPayload = {
   /** Absent for writes that are not from the log. */
   position?: { partition: string; expected: number; to: number | false };
   repairs: number;
@@ -59,7 +59,7 @@ interface ChunkPayload {
   /** Flat: key, digest, head expected (empty: none), new head. */
   heads: (string | Buffer)[];
   /** Flat: key, digest, contributions, seconds until the key goes. */
-  made: (string | Buffer | number)[];
+  made: (string | Buffer)[];
   /** Flat: key, digest. */
   dropped: (string | Buffer)[];
   boards: CellsPayload[];
@@ -69,11 +69,9 @@ interface ChunkPayload {
   /** Flat: key, item. */
   feed: string[];
   feedLength: number;
-}
+};
 
 export type ChunkHeader = Pick<ChunkPayload, 'position' | 'repairs'>;
-
-const packr = new Packr({ useRecords: false, variableMapSize: true });
 
 /** The argument of `commit.lua`; `generations` are those the plan was made for, the current one first. */
 export function packChunk(
@@ -104,7 +102,7 @@ export function packChunk(
   for (const { tenant, key, item } of plan.feed) {
     chunk.feed.push(feedKey(shard, tenant), JSON.stringify({ key, item, at: now }));
   }
-  return packr.pack(chunk);
+  return pack(chunk);
 }
 
 function addGeneration(
@@ -225,7 +223,7 @@ const boardKeys = (
   tenant: string,
   board: string,
   window: string,
-  ttl: number,
+  ttl: string,
 ): Omit<BoardPayload, 'employees'> => ({
   cells: `${prefix}b:${tenant}:${board}:${window}`,
   marks: `${prefix}o:${tenant}`,
@@ -234,4 +232,4 @@ const boardKeys = (
 });
 
 /** A day more than the calendar says: writing stops first, whatever the zone and the hour. */
-const secondsUntil = (expires: Day, today: Day): number => (expires - today + 1) * SECONDS_PER_DAY;
+const secondsUntil = (expires: Day, today: Day): string => String((expires - today + 1) * SECONDS_PER_DAY);

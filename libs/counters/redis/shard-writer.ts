@@ -3,7 +3,6 @@
  * against what was read. A chunk whose ground has moved is read and planned again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Packr } from 'msgpackr';
 import type { Day } from '#calendar';
 import type { BoardRegistry } from '../boards';
 import { decodeContributions } from '../contribution-codec';
@@ -13,15 +12,14 @@ import type { RecordRun } from '../runs';
 import { packChunk, type ChunkHeader } from './chunk';
 import { runScript, runScriptBinary, type RedisClient } from './client';
 import { bucketOf, metaKey, positionsKey, tagOf } from './keys';
+import { pack } from './msgpack';
 
 /** Bounds of one call, so that none blocks Redis for 5 ms: measured at half of that. */
-const READ_RECORDS = 400;
-const CHUNK_RECORDS = 200;
-const CHUNK_OPERATIONS = 2_400;
+const READ_RECORDS = 250;
+const CHUNK_RECORDS = 100;
+const CHUNK_OPERATIONS = 1_500;
 
 const MAX_ATTEMPTS = 12;
-
-const packr = new Packr({ useRecords: false });
 
 /** What is common to all chunks of a shard's part of a batch. */
 export interface ShardWork {
@@ -103,12 +101,12 @@ export class ShardWriter {
 
   /** Null when the shard was never set up. */
   private async *chunks(work: ShardWork): AsyncGenerator<Chunk | null> {
+    const runs = work.runs.length > CHUNK_RECORDS ? byEmployee(work.runs) : work.runs;
     const slices: RecordRun[][] = [];
-    for (let i = 0; i < work.runs.length; i += READ_RECORDS)
-      slices.push(work.runs.slice(i, i + READ_RECORDS));
-    const readings = slices.map((runs) => settle(this.read(work, runs)));
+    for (let i = 0; i < runs.length; i += READ_RECORDS) slices.push(runs.slice(i, i + READ_RECORDS));
+    const readings = slices.map((slice) => settle(this.read(work, slice)));
     let chunk: Chunk | null = null;
-    for (const [index, runs] of slices.entries()) {
+    for (const [index, slice] of slices.entries()) {
       const result = await readings[index];
       if (!result || 'error' in result) throw result?.error;
       const reading = result.value;
@@ -116,7 +114,7 @@ export class ShardWriter {
         yield null;
         return;
       }
-      for (const [at, run] of runs.entries()) {
+      for (const [at, run] of slice.entries()) {
         if (chunk && !this.hasRoom(chunk, reading)) {
           yield chunk;
           chunk = null;
@@ -150,8 +148,12 @@ export class ShardWriter {
   private async read(work: ShardWork, runs: RecordRun[]): Promise<Reading | null> {
     const tenants = [...new Set(runs.map(({ tenant }) => tenant))];
     const indexes = new Map(tenants.map((tenant, index) => [tenant, index + 1]));
-    const records = runs.flatMap(({ tenant, digest }) => [indexes.get(tenant), bucketOf(digest), digest]);
-    const args = [tagOf(work.shard), packr.pack([tenants, records])];
+    const records = runs.flatMap(({ tenant, digest }) => [
+      indexes.get(tenant) ?? 0,
+      String(bucketOf(digest)),
+      digest,
+    ]);
+    const args = [tagOf(work.shard), pack([tenants, records])];
     const reply = await runScriptBinary(this.client, 'read', [metaKey(work.shard)], args);
     return this.decode(work, runs, tenants, reply as (Buffer | null)[]);
   }
@@ -235,6 +237,21 @@ function addTo(chunk: Chunk, reading: Reading, run: RecordRun, at: number): void
     reading.held.map((held) => held[at] ?? null),
     reading.todays.map((todays) => todays.get(run.tenant) ?? 0),
   );
+}
+
+/**
+ * Different records may be applied in any order, so those of one employee go together: a chunk then
+ * changes few cells, each of them once.
+ */
+function byEmployee(runs: RecordRun[]): RecordRun[] {
+  const groups = new Map<string, RecordRun[]>();
+  for (const run of runs) {
+    const employee = run.newest.contributions[0]?.employee ?? '';
+    const group = groups.get(employee);
+    if (group) group.push(run);
+    else groups.set(employee, [run]);
+  }
+  return [...groups.values()].flat();
 }
 
 /** A promise that never rejects: its failure is looked at when its turn comes. */

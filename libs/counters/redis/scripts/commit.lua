@@ -53,12 +53,27 @@ for i = 1, #dropped, 2 do
   redis.call('HDEL', dropped[i], dropped[i + 1])
 end
 
+-- Redis keeps small collections as lists that it searches from end to end, which is slow from some
+-- dozens of entries on. An entry this long makes it change to a real table, for good.
+local LONG = string.rep('-', 65)
+local SMALL = 48
+
+-- Redis prints a number that Lua hands over with 17 digits, at some cost: small ones come again and again.
+local TEXT = setmetatable({}, {
+  __index = function(texts, number)
+    local text = string.format('%.0f', number)
+    texts[number] = text
+    return text
+  end,
+})
+
 -- Scores are negated, so that ascending order is value descending, then employee ascending.
 local function count(board, employees, values, records)
   local listed = redis.call('ZMSCORE', board.cells, unpack(employees))
   local counted = records and redis.call('HMGET', board.records, unpack(employees))
   local scores, counts, gone = {}, {}, {}
   local overflowed = board.overflowed
+  local fresh = redis.call('EXISTS', board.cells) == 0
   for i = 1, #employees do
     local value = values[i] - tonumber(listed[i] or '0')
     local number = value
@@ -71,18 +86,30 @@ local function count(board, employees, values, records)
       scores[#scores + 1] = 0 - value
       scores[#scores + 1] = employees[i]
       counts[#counts + 1] = employees[i]
-      counts[#counts + 1] = number
+      counts[#counts + 1] = TEXT[number]
     end
     if value > 9e15 or value < -9e15 then
       overflowed = true
     end
   end
   if #scores > 0 then
+    if fresh then
+      redis.call('ZADD', board.cells, 0, LONG)
+      if records then
+        redis.call('HSET', board.records, LONG, 0)
+      end
+    end
     redis.call('ZADD', board.cells, unpack(scores))
     redis.call('EXPIRE', board.cells, board.ttl)
     if records then
       redis.call('HSET', board.records, unpack(counts))
       redis.call('EXPIRE', board.records, board.ttl)
+    end
+    if fresh then
+      redis.call('ZREM', board.cells, LONG)
+      if records then
+        redis.call('HDEL', board.records, LONG)
+      end
     end
   end
   if #gone > 0 then
@@ -104,18 +131,34 @@ for _, board in ipairs(chunk.distinct) do
   local employees, values = {}, {}
   for i, employee in ipairs(board.employees) do
     local key, items, deltas = board.itemsPrefix .. employee, board.items[i], board.deltas[i]
-    local difference = 0
+    local counts = redis.call('HMGET', key, unpack(items))
+    local set, gone, difference = {}, {}, 0
     for j = 1, #items do
-      local after = redis.call('HINCRBY', key, items[j], deltas[j])
-      local before = after - deltas[j]
-      if after <= 0 then
-        redis.call('HDEL', key, items[j])
+      local before = tonumber(counts[j] or '0')
+      local after = before + deltas[j]
+      if after > 0 then
+        set[#set + 1] = items[j]
+        set[#set + 1] = TEXT[after]
+        if before <= 0 then
+          difference = difference + 1
+        end
+      else
+        gone[#gone + 1] = items[j]
+        if before > 0 then
+          difference = difference - 1
+        end
       end
-      if before <= 0 and after > 0 then
-        difference = difference + 1
-      elseif before > 0 and after <= 0 then
-        difference = difference - 1
-      end
+    end
+    if #set > 0 then
+      redis.call('HSET', key, unpack(set))
+    end
+    if #gone > 0 then
+      redis.call('HDEL', key, unpack(gone))
+    end
+    local length = redis.call('HLEN', key)
+    if length > SMALL and length <= SMALL + #items then
+      redis.call('HSET', key, LONG, 0)
+      redis.call('HDEL', key, LONG)
     end
     redis.call('EXPIRE', key, board.ttl)
     if difference ~= 0 then

@@ -1,0 +1,161 @@
+/**
+ * Speed of the counters alone: `node dist/test/bench/counters.js [redis://...]`, embedded without a URL.
+ * Batches of 5,000 changes; ids of 36 characters, 100 employees, windows that are all live.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { openCounters, type ApplyBatch, type BoardSpec, type Counters, type RecordChange } from '#counters';
+
+const BATCH = 5_000;
+const BATCHES = 12;
+const EMPLOYEES = Array.from({ length: 100 }, () => randomUUID());
+const TENANT = 'acme';
+const TODAY = Math.floor(Date.now() / 86_400_000);
+const BOARDS: BoardSpec[] = [
+  { id: 'amount', kind: 'sum' },
+  { id: 'number', kind: 'count' },
+  { id: 'quantity', kind: 'sum' },
+  { id: 'calls', kind: 'count' },
+  { id: 'customers', kind: 'distinct' },
+];
+
+const versionOf = (sequence: number): string => sequence.toString(16).padStart(16, '0') + '0'.repeat(16);
+const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
+
+/** One change in ten moves the contract to another employee. */
+function contract(id: string, sequence: number): RecordChange {
+  const first = EMPLOYEES[parseInt(id.slice(0, 4), 16) % EMPLOYEES.length] as string;
+  const employee = sequence > 1 && Math.random() < 0.1 ? pick(EMPLOYEES) : first;
+  const day = TODAY - Math.floor(Math.random() * 2);
+  const value = Math.floor(Math.random() * 1e8);
+  return {
+    ...{ tenant: TENANT, entity: 'contract', id, version: versionOf(sequence) },
+    contributions: [
+      { board: 'amount', employee, day, value },
+      { board: 'number', employee, day, value: 1 },
+      { board: 'quantity', employee, day, value: 300 },
+    ],
+  };
+}
+
+function activity(id: string): RecordChange {
+  const employee = pick(EMPLOYEES);
+  const day = TODAY - Math.floor(Math.random() * 2);
+  return {
+    ...{ tenant: TENANT, entity: 'activity', id, version: versionOf(1) },
+    contributions: [
+      { board: 'calls', employee, day, value: 1 },
+      { board: 'customers', employee, day, value: 1, item: randomUUID() },
+    ],
+  };
+}
+
+class Feeder {
+  private at = 0;
+  constructor(
+    private readonly counters: Counters,
+    private readonly serverCpu: () => Promise<number>,
+  ) {}
+
+  /** Applies the batches one after another and prints records per second. */
+  async run(name: string, batches: RecordChange[][]): Promise<void> {
+    const started = performance.now();
+    const [own, server] = [process.cpuUsage(), await this.serverCpu()];
+    for (const changes of batches) {
+      const [from, to] = [this.at, this.at + changes.length];
+      const batch: ApplyBatch = { partition: 0, from, to, changes, today: () => TODAY };
+      const result = await this.counters.apply(batch);
+      if (result.outcome !== 'applied' || result.applied !== changes.length) {
+        throw new Error(`${name}: ${JSON.stringify(result)}`);
+      }
+      await this.counters.advance(0, to);
+      this.at = to;
+    }
+    const seconds = (performance.now() - started) / 1000;
+    const count = batches.reduce((sum, batch) => sum + batch.length, 0);
+    const { user, system } = process.cpuUsage(own);
+    const cpu = [(user + system) / count, ((await this.serverCpu()) - server) / count];
+    console.log(
+      `${name}: ${Math.round(count / seconds)} records/s, ` +
+        `processor time per record ${cpu.map((micros) => micros.toFixed(1)).join(' + ')} us (own + server)`,
+    );
+  }
+}
+
+const batchesOf = (make: (index: number) => RecordChange): RecordChange[][] =>
+  Array.from({ length: BATCHES }, (_, batch) =>
+    Array.from({ length: BATCH }, (_, index) => make(batch * BATCH + index)),
+  );
+
+/** The slowest calls that the server has seen, and its memory. */
+async function inspect(url: string): Promise<{ memory: number; slowest: string }> {
+  const client = new Redis(url);
+  const memory = Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
+  const log = (await client.slowlog('GET', 100)) as [number, number, number, string[]][];
+  const times = log.map(
+    ([, , micros, [command, script]]) => `${micros} us ${command} ${script?.slice(0, 6)}`,
+  );
+  await client.quit();
+  const slowest = times.sort((a, b) => parseInt(b) - parseInt(a)).slice(0, 3);
+  return { memory, slowest: `${times.length} over threshold: ${slowest.join(', ')}` };
+}
+
+/** Processor time that the server has used, microseconds; what a busy machine does not distort. */
+async function serverCpu(client: Redis): Promise<number> {
+  const text = await client.info('cpu');
+  const seconds = ['user', 'sys'].map((kind) =>
+    Number(new RegExp(`used_cpu_${kind}:([\\d.]+)`).exec(text)?.[1]),
+  );
+  return seconds.reduce((sum, each) => sum + each, 0) * 1e6;
+}
+
+async function main(redisUrl: string | undefined): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bench-counters-'));
+  if (redisUrl) {
+    const client = new Redis(redisUrl);
+    await client.flushall();
+    await client.config('SET', 'slowlog-log-slower-than', 3000);
+    await client.slowlog('RESET');
+    await client.quit();
+  }
+  const before = redisUrl ? (await inspect(redisUrl)).memory : 0;
+  const counters = openCounters({ redisUrl, dataDir, boards: BOARDS });
+  await counters.initialize(0, 0, true);
+  const probe = redisUrl ? new Redis(redisUrl) : null;
+  const feeder = new Feeder(counters, async () => (probe ? serverCpu(probe) : 0));
+  const ids = Array.from({ length: BATCH * BATCHES }, () => randomUUID());
+  await feeder.run(
+    'new contracts',
+    batchesOf((index) => contract(ids[index] as string, 1)),
+  );
+  const contracts = redisUrl ? (await inspect(redisUrl)).memory : 0;
+  await feeder.run(
+    'changed contracts',
+    batchesOf((index) => contract(ids[index] as string, 2)),
+  );
+  const changed = redisUrl ? (await inspect(redisUrl)).memory : 0;
+  await feeder.run(
+    'activities',
+    batchesOf(() => activity(randomUUID())),
+  );
+  if (redisUrl) {
+    const { memory, slowest } = await inspect(redisUrl);
+    console.log(`bytes per contract ${Math.round((contracts - before) / ids.length)}`);
+    console.log(`bytes per activity ${Math.round((memory - changed) / ids.length)}`);
+    console.log(slowest);
+  }
+  const top = await counters.top({
+    tenant: TENANT,
+    board: 'number',
+    window: `y${new Date().getUTCFullYear()}`,
+  });
+  if (top.reduce((sum, { value }) => sum + value, 0) !== ids.length) throw new Error('the sums are wrong');
+  await probe?.quit();
+  await counters.close();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+void main(process.argv[2]);
