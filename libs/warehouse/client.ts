@@ -2,8 +2,7 @@
  * The warehouse: one client over a ClickHouse server or the embedded engine, with the same SQL, the
  * same settings and the same errors on both.
  */
-import { Readable } from 'node:stream';
-import type { Call, Engine } from './engine';
+import { quoteName, type Call, type Engine } from './engine';
 import { EmbeddedEngine } from './embedded';
 import { insertError, queryError } from './errors';
 import type { Parameters, Settings } from './parameters';
@@ -42,10 +41,10 @@ export interface Warehouse {
   /** The rows of a SELECT in groups as they come, without holding them all. */
   stream<T>(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<T[]>;
   /**
-   * Adds rows to a table in one block; resolves when they are on disk. `rows` is TabSeparated text:
-   * a line per row, never an empty one, ended by a newline.
+   * Adds rows to a table in one block; resolves when they are on disk. `rows` is TabSeparated text
+   * in UTF-8: a line per row, never an empty one, ended by a newline.
    */
-  insert(table: string, columns: readonly string[], rows: string): Promise<void>;
+  insert(table: string, columns: readonly string[], rows: string | Buffer): Promise<void>;
   /** Runs a statement without a result. */
   command(sql: string, parameters?: Parameters, settings?: Settings): Promise<void>;
   /** Creates the database when it is missing. */
@@ -112,21 +111,12 @@ class EngineWarehouse implements Warehouse {
     }
   }
 
-  async insert(table: string, columns: readonly string[], rows: string): Promise<void> {
+  async insert(table: string, columns: readonly string[], rows: string | Buffer): Promise<void> {
     this.assertWritable();
-    if (rows === '') return;
+    if (rows.length === 0) return;
     const call: Call = { settings: INSERT_SETTINGS, parameters: {}, timeoutMs: WRITE_TIMEOUT_MS };
     try {
-      await this.on.run('write', call, (client, bound) =>
-        client.insert({
-          table,
-          columns: columns.map(quoteName) as [string, ...string[]],
-          format: 'TabSeparated',
-          // One chunk: the embedded connection decodes each chunk on its own.
-          values: Readable.from([Buffer.from(rows)], { objectMode: false }),
-          ...bound,
-        }),
-      );
+      await this.on.insert(table, columns, typeof rows === 'string' ? Buffer.from(rows) : rows, call);
     } catch (error) {
       throw insertError(error);
     }
@@ -174,8 +164,6 @@ class EngineWarehouse implements Warehouse {
 }
 
 const SELF: QueryOptions = { tag: { report: 'health', tenant: '' }, timeoutMs: 5_000 };
-
-const quoteName = (name: string): string => `\`${name.replaceAll('`', '')}\``;
 
 /**
  * What reads rely on. Set every time, because defaults differ between releases and installations.

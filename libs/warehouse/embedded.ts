@@ -6,12 +6,14 @@
  * what a failed statement had already produced would come before the next one's rows. The client's
  * own `query_params` are not used here because the binding queues all such queries of the process.
  */
-import { mkdirSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
-import type { Access, Bound, Call, Engine } from './engine';
+import { quoteName, type Access, type Bound, type Call, type Engine } from './engine';
 import { queryError, WarehouseTimeout, WarehouseUnavailable } from './errors';
-import { setStatement } from './parameters';
+import { quoteText, setStatement } from './parameters';
 import { Slots } from './slots';
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
@@ -32,10 +34,17 @@ interface ChdbModule {
 }
 
 /**
- * Each running statement holds a thread of libuv's pool (UV_THREADPOOL_SIZE, default 4), which files
- * and the embedded change log need too.
+ * Each running statement holds a thread of libuv's pool, which files and the embedded change log need
+ * too: half of the pool reads, a quarter writes, a quarter stays free.
  */
-const PARALLEL: Record<Access, number> = { read: 2, write: 1 };
+const THREADS = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
+const PARALLEL: Record<Access, number> = {
+  read: Math.max(1, Math.floor(THREADS / 2)),
+  write: Math.max(1, Math.floor(THREADS / 4)),
+};
+
+/** Names this process's folder of rows on their way in. */
+const RUN = randomUUID();
 
 export class EmbeddedEngine implements Engine {
   readonly name = 'embedded';
@@ -46,9 +55,11 @@ export class EmbeddedEngine implements Engine {
   private constructor(
     private readonly chdb: ChdbModule,
     private readonly path: string,
+    private readonly spool: string,
     private readonly database: string,
   ) {
     this.anchor = this.connect();
+    this.clearSpool();
   }
 
   /** Opens (and creates) the folder `warehouse` in `dataDir`. One process at a time can hold it. */
@@ -56,7 +67,16 @@ export class EmbeddedEngine implements Engine {
     const path = join(dataDir, 'warehouse');
     const chdb = loadChdb();
     mkdirSync(path, { recursive: true });
-    return new EmbeddedEngine(chdb, path, database);
+    return new EmbeddedEngine(chdb, path, join(dataDir, 'warehouse-inserts', RUN), database);
+  }
+
+  /** The folder is ours alone from here on: what a process that died has left goes. */
+  private clearSpool(): void {
+    mkdirSync(this.spool, { recursive: true, mode: 0o700 });
+    const all = join(this.spool, '..');
+    for (const run of readdirSync(all)) {
+      if (run !== RUN) rmSync(join(all, run), { recursive: true, force: true });
+    }
   }
 
   async run<T>(
@@ -67,19 +87,32 @@ export class EmbeddedEngine implements Engine {
     return this.connected(access, call, (connection) => work(createClient({ connection }), {}));
   }
 
+  /** From a file the engine reads the bytes as they are, about three times as fast as inside a statement. */
+  async insert(table: string, columns: readonly string[], rows: Buffer, call: Call): Promise<void> {
+    const file = join(this.spool, `${randomUUID()}.tsv`);
+    try {
+      await writeFile(file, rows);
+      const query = `INSERT INTO ${table} (${columns.map(quoteName).join(', ')}) FROM INFILE ${quoteText(file)} FORMAT TabSeparated`;
+      await this.run('write', call, (client) => client.command({ query }));
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
   async administer(statement: string): Promise<void> {
     await this.anchor.chdb.queryAsync(statement);
   }
 
   async *stream<T>(sql: string, call: Call): AsyncIterable<T[]> {
     const release = await this.slots.read.take(call.timeoutMs, tooBusy);
-    const connection = this.connect();
+    let connection: ChdbConnection | undefined;
     try {
+      connection = this.connect();
       await this.prepare(connection, call);
       const chunks = connection.chdb.queryStream(sql, { format: 'JSONEachRow' });
       for await (const chunk of chunks) yield parseRows<T>(chunk.text());
     } finally {
-      await connection.close();
+      await connection?.close();
       release();
     }
   }

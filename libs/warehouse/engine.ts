@@ -19,6 +19,9 @@ export interface Bound {
 
 export type Access = 'read' | 'write';
 
+/** A name as an identifier in SQL. */
+export const quoteName = (name: string): string => `\`${name.replaceAll('`', '')}\``;
+
 export interface Engine {
   readonly name: 'clickhouse' | 'embedded';
   /** Runs `work` with a client whose statements have the call's settings and parameters. */
@@ -27,6 +30,8 @@ export interface Engine {
     call: Call,
     work: (client: ClickHouseClient, bound: Bound) => Promise<T>,
   ): Promise<T>;
+  /** Adds TabSeparated rows to a table. */
+  insert(table: string, columns: readonly string[], rows: Buffer, call: Call): Promise<void>;
   /** Runs one statement outside any database (which may not exist yet). */
   administer(statement: string): Promise<void>;
   /** The rows of a SELECT in groups, as they come. */

@@ -1,6 +1,7 @@
 /** Writes changes to the warehouse: `change_events` and the current-state tables they touch. */
 import type { Warehouse } from './client';
 import { WarehouseRefused } from './errors';
+import { RowBuffer } from './row-buffer';
 import { CHANGE_EVENTS, eventRow, stateRow, versionText, type Fact, type TableShape } from './rows';
 
 export type { Fact } from './rows';
@@ -14,7 +15,7 @@ export interface RefusedFact {
 /** The rows of one table; `owners[i]` is the index of the fact that row `i` comes from. */
 interface Rows {
   shape: TableShape;
-  rows: string[];
+  rows: RowBuffer;
   owners: number[];
 }
 
@@ -22,8 +23,6 @@ interface Rows {
 export class FactsBlock {
   readonly tables = new Map<string, Rows>();
   facts: Fact[] = [];
-  /** Length of all rows, characters. */
-  size = 0;
 
   add(facts: readonly Fact[]): void {
     for (const fact of facts) {
@@ -36,12 +35,18 @@ export class FactsBlock {
     }
   }
 
+  /** Bytes of all rows. */
+  get size(): number {
+    let size = 0;
+    for (const { rows } of this.tables.values()) size += rows.size;
+    return size;
+  }
+
   private push(shape: TableShape, index: number, row: string): void {
     let table = this.tables.get(shape.table);
-    if (!table) this.tables.set(shape.table, (table = { shape, rows: [], owners: [] }));
-    table.rows.push(row);
+    if (!table) this.tables.set(shape.table, (table = { shape, rows: new RowBuffer(), owners: [] }));
+    table.rows.add(row);
     table.owners.push(index);
-    this.size += row.length;
   }
 }
 
@@ -62,7 +67,7 @@ export class FactsWriter {
   async writeBlock(block: FactsBlock): Promise<RefusedFact[]> {
     const reasons = new Map<number, string>();
     const inserts = [...block.tables.values()].map((rows) =>
-      this.insert(rows, 0, rows.rows.length, (index, reason) => reasons.set(index, reason)),
+      this.insert(rows, 0, rows.rows.count, (index, reason) => reasons.set(index, reason)),
     );
     // All of them, even after a failure: what is under way must not reach into the next attempt.
     const outcomes = await Promise.allSettled(inserts);
@@ -81,7 +86,7 @@ export class FactsWriter {
   ): Promise<void> {
     const { table, columns } = rows.shape;
     try {
-      await this.warehouse.insert(table, columns, rows.rows.slice(from, to).join(''));
+      await this.warehouse.insert(table, columns, rows.rows.slice(from, to));
     } catch (error) {
       if (!(error instanceof WarehouseRefused)) throw error;
       if (to - from === 1) {

@@ -2,12 +2,12 @@
 import { FactsBlock, type FactsWriter, type Fact, type RefusedFact } from './facts';
 
 export interface GathererLimits {
-  /** Longest time a fact waits for company, milliseconds (default 100). */
+  /** Time between the starts of two writes, in which facts gather, milliseconds (default 100). */
   waitMs?: number;
   /** Facts of one write (default 20,000). */
   maxFacts?: number;
-  /** Length of one write's rows, characters (default 16 Mi). */
-  maxSize?: number;
+  /** Bytes of one write's rows (default 16 MiB). */
+  maxBytes?: number;
 }
 
 interface Caller {
@@ -20,8 +20,10 @@ interface Caller {
 interface Gathering {
   block: FactsBlock;
   callers: Caller[];
-  since: number;
 }
+
+/** After a quiet time the first write waits only for what arrives together. */
+const TOGETHER_MS = 5;
 
 /**
  * One write is under way while the next gathers. When that one is full too, callers wait before
@@ -30,10 +32,11 @@ interface Gathering {
 export class FactsGatherer {
   private readonly waitMs: number;
   private readonly maxFacts: number;
-  private readonly maxSize: number;
+  private readonly maxBytes: number;
   private gathering: Gathering | null = null;
   private writing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private lastStart = 0;
   private readonly queue: (() => void)[] = [];
 
   constructor(
@@ -42,7 +45,7 @@ export class FactsGatherer {
   ) {
     this.waitMs = limits.waitMs ?? 100;
     this.maxFacts = limits.maxFacts ?? 20_000;
-    this.maxSize = limits.maxSize ?? 16 * 1024 * 1024;
+    this.maxBytes = limits.maxBytes ?? 16 * 1024 * 1024;
   }
 
   /** As {@link FactsWriter.write}: settles when the write that holds these facts has. */
@@ -50,7 +53,7 @@ export class FactsGatherer {
     if (facts.length === 0) return [];
     while (this.isFull()) await new Promise<void>((resolve) => this.queue.push(resolve));
     return new Promise((resolve, reject) => {
-      const gathering = (this.gathering ??= { block: new FactsBlock(), callers: [], since: Date.now() });
+      const gathering = (this.gathering ??= { block: new FactsBlock(), callers: [] });
       const from = gathering.block.facts.length;
       gathering.block.add(facts);
       gathering.callers.push({ from, to: gathering.block.facts.length, resolve, reject });
@@ -68,23 +71,24 @@ export class FactsGatherer {
 
   private isFull(): boolean {
     const block = this.gathering?.block;
-    return block !== undefined && (block.facts.length >= this.maxFacts || block.size >= this.maxSize);
+    return block !== undefined && (block.facts.length >= this.maxFacts || block.size >= this.maxBytes);
   }
 
   private schedule(): void {
     if (!this.gathering || this.writing) return;
-    clearTimeout(this.timer);
     if (this.isFull()) {
       this.flush();
       return;
     }
-    const wait = this.gathering.since + this.waitMs - Date.now();
-    this.timer = setTimeout(() => this.flush(), Math.max(0, wait));
+    const wait = this.lastStart + this.waitMs - Date.now();
+    this.timer ??= setTimeout(() => this.flush(), Math.max(TOGETHER_MS, wait));
   }
 
   private flush(): void {
     if (this.writing || !this.gathering) return;
     clearTimeout(this.timer);
+    this.timer = undefined;
+    this.lastStart = Date.now();
     const { block, callers } = this.gathering;
     this.gathering = null;
     for (const proceed of this.queue.splice(0)) proceed();

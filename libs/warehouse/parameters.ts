@@ -11,6 +11,9 @@ const ESCAPES: Record<string, string> = { '\\': '\\\\', "'": "\\'", '\t': '\\t',
 
 const escape = (text: string): string => text.replace(/[\\'\t\n\r]/g, (c) => ESCAPES[c] ?? c);
 
+/** A string literal in SQL. */
+export const quoteText = (text: string): string => `'${escape(text)}'`;
+
 /** The text of one parameter, escaped the way `param_<name>` expects it. */
 function formatParameter(value: ParameterValue): string {
   if (value === null) return '\\N';
@@ -22,7 +25,7 @@ function formatParameter(value: ParameterValue): string {
 
 function formatElement(value: ParameterValue): string {
   if (value === null) return 'NULL';
-  return typeof value === 'string' ? `'${escape(value)}'` : formatParameter(value);
+  return typeof value === 'string' ? quoteText(value) : formatParameter(value);
 }
 
 const NAME = /^[A-Za-z_]\w*$/;
@@ -31,7 +34,7 @@ const NAME = /^[A-Za-z_]\w*$/;
 export function setStatement(settings: Settings, parameters: Parameters): string {
   const assign = (name: string, value: string): string => {
     if (!NAME.test(name)) throw new Error(`"${name}" is no name of a setting or parameter`);
-    return `${name} = '${escape(value)}'`;
+    return `${name} = ${quoteText(value)}`;
   };
   const assignments = [
     ...Object.entries(parameters).map(([name, value]) => assign(`param_${name}`, formatParameter(value))),

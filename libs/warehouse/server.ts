@@ -1,6 +1,7 @@
 /** A ClickHouse server over HTTP. */
+import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
-import type { Access, Bound, Call, Engine } from './engine';
+import { quoteName, type Access, type Bound, type Call, type Engine } from './engine';
 
 /** ClickHouse closes an idle connection after 10 s by default; ours must be given up before that. */
 const IDLE_SOCKET_TTL_MS = 2_500;
@@ -24,6 +25,16 @@ export class ServerEngine implements Engine {
     work: (client: ClickHouseClient, bound: Bound) => Promise<T>,
   ): Promise<T> {
     return work(this.client, bind(call));
+  }
+
+  async insert(table: string, columns: readonly string[], rows: Buffer, call: Call): Promise<void> {
+    await this.client.insert({
+      table,
+      columns: columns.map(quoteName) as [string, ...string[]],
+      format: 'TabSeparated',
+      values: Readable.from([rows], { objectMode: false }),
+      ...bind(call),
+    });
   }
 
   async administer(statement: string): Promise<void> {
