@@ -288,7 +288,7 @@ describe('a mapping that is wrong', () => {
     ['name: [', /^m\.yaml:1: /],
     ['7', 'm.yaml:1: must be a mapping of names to values'],
     ['name: Test Me\nfiles: {}\nentities: [{}]', 'm.yaml:1: name: must be kebab-case'],
-    ['name: t\nfiles: {}\nentities: []\nfoo: 1', 'm.yaml:4: foo: is not known here'],
+    ['name: t\nfiles: {}\nentities: [{}]\nfoo: 1', 'm.yaml:4: foo: is not known here'],
     [
       'name: t\nfiles: { a: { path: a.csv, delimiter: ab } }\nentities: [{}]',
       'm.yaml:2: files.a.delimiter: must be one character',
