@@ -3,9 +3,12 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { ConfigurationError } from '#platform';
+import { registerDemo } from './commands/demo';
+import { registerImport } from './commands/import';
 import { registerMigrate } from './commands/migrate';
 import { registerRebuild } from './commands/rebuild';
 import { registerStart } from './commands/start';
+import { openImportTarget } from './import-target';
 import { FolderInUse } from './local-socket';
 
 /** Exit code of a wrong setting or call (EX_CONFIG of sysexits). */
@@ -15,6 +18,8 @@ const program = new Command('floorboard')
   .description('Live leaderboards and exact sales reports from CRM change events.')
   .showHelpAfterError('(run floorboard --help for the commands)');
 registerStart(program);
+registerDemo(program);
+registerImport(program, { openTarget: openImportTarget });
 registerMigrate(program);
 registerRebuild(program);
 

@@ -3,7 +3,7 @@
  * versions, deletions, transfers, voids and moves across windows. Counters, warehouse and the plain
  * recomputation of the model must be the same, exactly, after each of them.
  */
-import { isoOf, zoneNamed } from '#calendar';
+import { isoOf, zoneNamed, type Preset } from '#calendar';
 import { BOARDS } from '#metrics';
 import type { CloudEvent } from '#crm';
 import {
@@ -21,7 +21,7 @@ import { ENGINE_SETS, Floor, type EngineSet, type Report } from '../support/floo
 import { LiveClient } from '../support/sse';
 
 const ZONES: Record<EngineSet, string> = { embedded: 'Asia/Kolkata', servers: 'America/New_York' };
-const PRESETS = [
+const PRESETS: readonly Preset[] = [
   'today',
   'yesterday',
   'week',
@@ -128,7 +128,7 @@ describe.each(ENGINE_SETS)('random histories on %s engines', (set) => {
         expect({ id, rows: data.rows }).toEqual({ id, rows: expected.rows });
       }
       for (const topic of goals) {
-        const preset = new URLSearchParams(topic.split('?')[1]).get('preset') ?? '';
+        const preset = new URLSearchParams(topic.split('?')[1]).get('preset') as Preset;
         const { data } = await client.until((message) => message.data.topic === topic);
         const { target, done, rate } = naiveGoals(world, { preset, metric: 'contract-amount' }, context());
         expect(data).toMatchObject({ target, done, rate, metric: 'contract-amount' });
