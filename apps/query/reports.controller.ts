@@ -1,11 +1,9 @@
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { TENANTS } from '#engines';
 import type { Tenants } from '#platform';
-import { catalogue } from '#reports';
+import { catalogue, type RawQuery } from '#reports';
 import { callerOf, tenantOf, type CallerRequest } from './caller';
 import { ReportsService } from './reports.service';
-
-type RawQuery = Record<string, string | string[]>;
 
 /** `GET /v1/reports…`: the catalogue, the reports, and the records behind their numbers. */
 @Controller('v1/reports')

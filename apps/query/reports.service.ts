@@ -3,11 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '#access';
 import { SETTINGS, WAREHOUSE } from '#engines';
 import type { Settings, Tenant } from '#platform';
-import { runRecords, runReport, type ReportContext } from '#reports';
+import { runRecords, runReport, type RawQuery, type ReportContext } from '#reports';
 import type { Warehouse } from '#warehouse';
 import { FreshnessReader } from './freshness';
-
-type RawQuery = Record<string, string | string[]>;
 
 @Injectable()
 export class ReportsService {

@@ -152,6 +152,11 @@ export class BoardQuery extends PeriodQuery {
   @IsWhole(1, MAX_LIMIT) limit?: number;
 }
 
+/** The same as a live board takes it: with the rows around one employee. */
+export class LeaderboardQuery extends BoardQuery {
+  @IsRecordId() around?: string;
+}
+
 export class BoardCardQuery extends BoardQuery {
   @OneOf(CARD_BOARDS) metric?: (typeof CARD_BOARDS)[number];
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { TENANTS } from '#engines';
 import type { Tenants } from '#platform';
+import type { RawQuery } from '#reports';
 import { callerOf, tenantOf, type CallerRequest } from '../caller';
 import { parseBoardQuery } from './board-query';
 import { LeaderboardsService, type LeaderboardAnswer } from './leaderboards.service';
@@ -17,7 +18,7 @@ export class LeaderboardsController {
   read(
     @Req() request: CallerRequest,
     @Param('id') id: string,
-    @Query() query: Record<string, unknown>,
+    @Query() query: RawQuery,
   ): Promise<LeaderboardAnswer> {
     const caller = callerOf(request, this.tenants);
     const tenant = tenantOf(caller, this.tenants);

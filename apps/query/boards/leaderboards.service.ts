@@ -3,12 +3,19 @@
  * Both give the same rows.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { isoOf, windowBetween, windowsOf, type Period } from '#calendar';
+import { windowBetween, windowsOf, type Period } from '#calendar';
 import type { Counters, WindowRef } from '#counters';
 import { COUNTERS, SETTINGS, WAREHOUSE } from '#engines';
 import { boardOf, type BoardMetric } from '#metrics';
 import type { Settings, Tenant } from '#platform';
-import { leaderboardRows, NotFound, UnknownReport, type ReportContext } from '#reports';
+import {
+  answerPeriod,
+  leaderboardRows,
+  type PeriodAnswer,
+  NotFound,
+  UnknownReport,
+  type ReportContext,
+} from '#reports';
 import type { Warehouse } from '#warehouse';
 import type { Caller } from '#access';
 import { Directories, type Directory } from '../directory';
@@ -19,7 +26,7 @@ import { aroundIn, LiveBoards, type BoardQuestion, type BoardRow } from './live-
 
 export interface LeaderboardAnswer {
   report: string;
-  period: { preset?: string; from: string; to: string; bucket: string; timeZone: string };
+  period: PeriodAnswer;
   rows: (BoardRow & { previousRank?: number | null })[];
   around?: (BoardRow & { previousRank?: number | null })[] | null;
   source: 'live' | 'warehouse';
@@ -183,17 +190,8 @@ function questionOf(
 
 function head(
   board: BoardMetric,
-  { preset, from, to, bucket }: Period,
+  period: Period,
   tenant: Tenant,
 ): Pick<LeaderboardAnswer, 'report' | 'period'> {
-  return {
-    report: board.id,
-    period: {
-      ...(preset === undefined ? {} : { preset }),
-      from: isoOf(from),
-      to: isoOf(to),
-      bucket,
-      timeZone: tenant.zone.name,
-    },
-  };
+  return { report: board.id, period: answerPeriod(period, tenant.zone) };
 }
