@@ -1,9 +1,14 @@
 /** The reports: one file each, the rules they share, and the records behind their numbers. */
 export { leaderboardRows, runReport, type BoardPeriod } from './answer';
 export { BadParameters, Forbidden, NotFound, UnknownReport, type ParameterProblem } from './errors';
+export { catalogue, type CatalogueEntry, type Label } from './catalogue';
+export { runRecords, type RecordsAnswer } from './records/answer';
 export { REPORTS } from './registry';
+export type { Column, ColumnType, Names, Unit } from './columns';
+export { LANGUAGES, type Language } from './parameters';
 export type { LeaderboardRow } from './ranking';
 export type { AnyReport, Body, ReportAnswer, Values } from './report';
 export type { ReportContext, ReportTenant } from './run';
-export type { RawQuery } from './parameters';
+export { LeaderboardQuery, parseQuery, type RawQuery } from './parameters';
+export { answerPeriod, periodOf, type PeriodAnswer } from './period';
 export { Org, type EmployeeIdentity, type OrgDepartment, type OrgEmployee } from './org';

@@ -1,11 +1,10 @@
 /** What a report declares, and what it answers. */
-import type { EntityName } from '#crm';
-import type { Preset } from '#calendar';
+import type { Period, Preset } from '#calendar';
 import type { Column, Names } from './columns';
 import type { BaseQuery, QueryClass } from './parameters';
 import type { PeriodAnswer } from './period';
+import type { Drilled } from './records/list';
 import type { Run } from './run';
-import type { Sql } from './sql';
 
 export const GROUPS = [
   'dashboard',
@@ -71,23 +70,23 @@ export interface Columns {
   headline?: readonly Column[];
 }
 
-/** The records behind a number. */
-export interface RecordSet {
-  entity: EntityName;
-  /** Conditions on the entity's table, tenant included. */
-  where: Sql;
-  /** Newest first; the id decides between equals. Column or expression. */
-  order: string;
-  /** What the number is: their count or the sum of a money field. */
-  measure?: RecordMeasure;
+/** The list behind one column; `row` is the row's id or value, null for all rows. */
+export type RecordsOf<Q extends BaseQuery> = (run: Run<Q>, row: string | null) => Drilled | Promise<Drilled>;
+
+/** Which numbers open a list of records, and which. */
+export interface DrillDown<Q extends BaseQuery> {
+  /**
+   * What a row is: of an employee, then it narrows the scope before the list is asked for; of something
+   * else, then the list takes it. Absent: there are no rows.
+   */
+  row?: 'employee' | 'other';
+  /** The period that buckets divide, where it is not the question's. */
+  axis?: (run: Run<Q>) => Period;
+  /** By the column's key; the first is what a question without column means. */
+  records: Readonly<Record<string, RecordsOf<Q>>>;
+  /** Lists of columns that only the data knows; null for a column that does not exist. */
+  others?: (run: Run<Q>, column: string, row: string | null) => Promise<Drilled | null>;
 }
-
-export type RecordMeasure = 'count' | { sum: string };
-
-export type RecordsOf<Q extends BaseQuery> = (
-  run: Run<Q>,
-  row: string | null,
-) => RecordSet | Promise<RecordSet>;
 
 export interface Report<Q extends BaseQuery = BaseQuery> {
   id: string;
@@ -100,17 +99,21 @@ export interface Report<Q extends BaseQuery = BaseQuery> {
   columns: Columns;
   /** How a screen shows it; the first is what it starts with. */
   charts: readonly Chart[];
+  /** The metric that stands in for an absent one, where the report takes one. */
+  metric?: string;
   /** Whether `rows` come in pages. */
   paged?: boolean;
   /** Whether the scope is a leaderboard's: everybody may see it unless the tenant says otherwise. */
   board?: boolean;
   run: (run: Run<Q>) => Promise<Body>;
+  drill: DrillDown<Q>;
 }
 
 /** A report as the registry holds it, whatever its parameters. */
-export interface AnyReport extends Omit<Report, 'query' | 'run'> {
+export interface AnyReport extends Omit<Report, 'query' | 'run' | 'drill'> {
   query: QueryClass;
   run: (run: Run<never>) => Promise<Body>;
+  drill: DrillDown<never>;
 }
 
 export const defineReport = <Q extends BaseQuery>(report: Report<Q>): AnyReport => report;

@@ -115,6 +115,13 @@ function peopleAround(own: OrgEmployee | undefined, extent: ScopeName, org: Org)
   return membersOf(departmentsAround(own, extent, org), org);
 }
 
+/** These people and nobody else; known employees or not. */
+export const scopeOfPeople = (ids: ReadonlySet<string>): Scope => ({
+  people: ids,
+  selectors: [],
+  targets: { type: 'employee', ids },
+});
+
 /** The direct members of departments. */
 export function scopeOfMembers(departments: ReadonlySet<string>, org: Org): Scope {
   const { ids, selectors } = membersOf(departments, org);

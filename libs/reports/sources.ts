@@ -3,7 +3,7 @@
  * a leaderboard counts too come from its declaration, so that both count the same.
  */
 import { columnName, EFFECTIVE_STATUSES, type EntityName } from '#crm';
-import { boardOf, metricSql, type BoardId } from '#metrics';
+import { boardOf, metricSql, type BoardId, type BoardMetric } from '#metrics';
 import { raw, type Sql } from './sql';
 
 export interface Source {
@@ -27,6 +27,10 @@ export const EFFECTIVE = raw(`status IN (${EFFECTIVE_STATUSES.map((status) => `'
 function counted(id: BoardId): Source {
   const board = boardOf(id);
   if (!board) throw new Error(`no board ${id}`);
+  return sourceOf(board);
+}
+
+export function sourceOf(board: BoardMetric): Source {
   const { date } = metricSql(board);
   return {
     entity: board.entity,

@@ -1,3 +1,5 @@
+import { conversionLines } from './conversion-lines';
+import { recordsOf } from '../records/list';
 import { percent } from '#metrics';
 import { BUCKET, column, DEAL_CUSTOMERS, NEW_CUSTOMERS } from '../columns';
 import { StandardQuery } from '../parameters';
@@ -30,6 +32,13 @@ export default defineReport({
     ],
   },
   charts: ['line', 'bars', 'pie', 'table'],
+  drill: {
+    records: {
+      conversionRate: conversionLines,
+      newCustomers: (run) => recordsOf(run, CUSTOMERS),
+      dealCustomers: (run) => recordsOf(run, CUSTOMERS, { where: DEAL }),
+    },
+  },
   run: async (run) => {
     const buckets = run.buckets(CUSTOMERS.date);
     const found = await run.rows<BucketRow>(sql`

@@ -1,3 +1,5 @@
+import { followedIds } from '../followed';
+import { recordsById, recordsOf } from '../records/list';
 import { total } from '../amounts';
 import { BUCKET, EMPLOYEE_COLUMNS, FOLLOW_UPS_COUNT, FOLLOWED_CUSTOMERS } from '../columns';
 import { employeeRows } from '../employees';
@@ -38,6 +40,13 @@ export default defineReport({
     totals: ['followUps', 'followedCustomers'],
   },
   charts: ['grouped-bars', 'table'],
+  drill: {
+    row: 'employee',
+    records: {
+      followUps: (run) => recordsOf(run, FOLLOW_UPS),
+      followedCustomers: (run) => recordsById(run, 'customer', followedIds(run)),
+    },
+  },
   run: async (run) => {
     const aggregates = raw("count() AS followUps, uniqExactIf(customer_id, customer_id != '') AS customers");
     const [org, counts] = await Promise.all([

@@ -1,3 +1,4 @@
+import { recordsOf } from '../records/list';
 import { percent } from '#metrics';
 import { decimal, minor, sumOf, total } from '../amounts';
 import {
@@ -49,6 +50,16 @@ export default defineReport({
     totals: ['newCustomers', 'dealCustomers', 'dealRate', 'contractAmount', 'receivedAmount'],
   },
   charts: ['grouped-bars', 'table'],
+  drill: {
+    row: 'employee',
+    records: {
+      newCustomers: (run) => recordsOf(run, CUSTOMERS),
+      dealCustomers: (run) => recordsOf(run, CUSTOMERS, { where: DEAL }),
+      dealRate: (run) => recordsOf(run, CUSTOMERS),
+      contractAmount: (run) => recordsOf(run, CONTRACTS),
+      receivedAmount: (run) => recordsOf(run, RECEIVABLES),
+    },
+  },
   run: async (run) => {
     const [org, counts, contracts, receivables] = await Promise.all([
       run.org(),

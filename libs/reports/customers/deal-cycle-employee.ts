@@ -1,10 +1,11 @@
+import { recordsOf } from '../records/list';
 import { AVG_DAYS, BUCKET, DEAL_CUSTOMERS, EMPLOYEE_COLUMNS } from '../columns';
 import { employeeRows } from '../employees';
 import { byBucketAndEmployee } from '../grouped';
 import { StandardQuery } from '../parameters';
 import { defineReport } from '../report';
 import { CUSTOMERS } from '../sources';
-import { dealDays, DEALS, NO_DEALS, shownDays, type DealDays } from './deal-days';
+import { DATED_DEAL, dealDays, DEALS, NO_DEALS, shownDays, type DealDays } from './deal-days';
 
 export default defineReport({
   id: 'deal-cycle-employee',
@@ -22,6 +23,13 @@ export default defineReport({
     totals: ['avgDays', 'dealCustomers'],
   },
   charts: ['grouped-bars', 'table'],
+  drill: {
+    row: 'employee',
+    records: {
+      dealCustomers: (run) => recordsOf(run, CUSTOMERS, DEALS),
+      avgDays: (run) => recordsOf(run, CUSTOMERS, { where: DATED_DEAL }),
+    },
+  },
   run: async (run) => {
     const [org, deals] = await Promise.all([
       run.org(),

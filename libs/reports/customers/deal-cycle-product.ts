@@ -1,12 +1,13 @@
+import { recordsOf, type RecordList } from '../records/list';
 import { indexBy } from '../amounts';
 import { AVG_DAYS, DEAL_CUSTOMERS, PRODUCT_COLUMNS } from '../columns';
 import { StandardQuery } from '../parameters';
 import { readProducts } from '../products/products';
 import { defineReport } from '../report';
 import type { Run } from '../run';
-import { CONTRACTS } from '../sources';
-import { sql } from '../sql';
-import { dealCustomers, NO_DEALS, shownDays, type DealDays } from './deal-days';
+import { CONTRACTS, CUSTOMERS, DEAL } from '../sources';
+import { raw, sql, text, type Sql } from '../sql';
+import { DATED_DEAL, dealCustomers, NO_DEALS, shownDays, type DealDays } from './deal-days';
 
 /** Stands for all products: each customer of the population with any product line has it once. */
 const ANY_PRODUCT = '';
@@ -30,6 +31,14 @@ const daysByProduct = (run: Run): Promise<ProductDays[]> =>
     ARRAY JOIN products AS productId
     GROUP BY productId`);
 
+/** Customers of the population who bought a product, or any. */
+function buyers(run: Run, productId: string | null, deals: Sql): RecordList {
+  const bought =
+    productId === null ? raw('notEmpty(lines.product_id)') : sql`has(lines.product_id, ${text(productId)})`;
+  const contracts = run.from(CONTRACTS, { range: null, whose: 'anybody', where: bought });
+  return recordsOf(run, CUSTOMERS, { where: sql`${deals} AND id IN (SELECT customer_id ${contracts})` });
+}
+
 export default defineReport({
   id: 'deal-cycle-product',
   group: 'customers',
@@ -46,6 +55,13 @@ export default defineReport({
     totals: ['avgDays', 'dealCustomers'],
   },
   charts: ['grouped-bars', 'table'],
+  drill: {
+    row: 'other',
+    records: {
+      dealCustomers: (run, row) => buyers(run, row, DEAL),
+      avgDays: (run, row) => buyers(run, row, DATED_DEAL),
+    },
+  },
   run: async (run) => {
     const [products, found] = await Promise.all([readProducts(run), daysByProduct(run)]);
     const byProduct = indexBy(found, ({ productId }) => productId);

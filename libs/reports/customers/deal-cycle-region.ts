@@ -1,10 +1,11 @@
 import { AVG_DAYS, column, DEAL_CUSTOMERS } from '../columns';
 import { StandardQuery } from '../parameters';
-import { byProvince } from '../profile/provinces';
+import { byProvince, provinceOf } from '../profile/provinces';
+import { customersOfRow } from '../profile/values';
 import { defineReport } from '../report';
-import { CUSTOMERS } from '../sources';
+import { CUSTOMERS, DEAL } from '../sources';
 import { sql } from '../sql';
-import { addDays, dealDays, DEALS, shownDays, type DealDays } from './deal-days';
+import { addDays, DATED_DEAL, dealDays, DEALS, shownDays, type DealDays } from './deal-days';
 
 export default defineReport({
   id: 'deal-cycle-region',
@@ -21,6 +22,13 @@ export default defineReport({
     totals: ['avgDays', 'dealCustomers'],
   },
   charts: ['grouped-bars', 'table'],
+  drill: {
+    row: 'other',
+    records: {
+      dealCustomers: (run, row) => customersOfRow(run, 'province', provinceOf, row, DEAL),
+      avgDays: (run, row) => customersOfRow(run, 'province', provinceOf, row, DATED_DEAL),
+    },
+  },
   run: async (run) => {
     const found = await run.rows<DealDays & { value: string }>(sql`
       SELECT province AS value, ${dealDays(run)} ${run.from(CUSTOMERS, DEALS)} GROUP BY province`);

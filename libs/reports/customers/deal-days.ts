@@ -20,6 +20,9 @@ export const NO_DEALS: DealDays = { customers: 0, dated: 0, days: 0 };
 /** The population: customers created in the period, in scope, that are deals now. */
 export const DEALS: FromOptions = { where: DEAL };
 
+/** Those of the population that the mean is over. */
+export const DATED_DEAL = sql`${DEAL} AND isNotNull(deal_at)`;
+
 /** Days of one customer; null without a deal date. */
 export const daysToDeal = (run: Run): Sql => sql`
   if(isNull(deal_at), NULL, greatest(0,

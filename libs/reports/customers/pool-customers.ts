@@ -1,3 +1,4 @@
+import { recordsOf } from '../records/list';
 import { total } from '../amounts';
 import { BUCKET, EMPLOYEE_COLUMNS, PUT_IN_POOL, TAKEN_FROM_POOL } from '../columns';
 import { employeeRows } from '../employees';
@@ -30,6 +31,13 @@ export default defineReport({
     totals: ['takenFromPool', 'putInPool'],
   },
   charts: ['grouped-bars', 'table'],
+  drill: {
+    row: 'employee',
+    records: {
+      putInPool: (run) => recordsOf(run, POOL_MOVES, { where: PUT_IN }),
+      takenFromPool: (run) => recordsOf(run, POOL_MOVES, { where: TAKEN }),
+    },
+  },
   run: async (run) => {
     const aggregates = sql`countIf(${PUT_IN}) AS putIn, countIf(${TAKEN}) AS taken`;
     const [org, counts] = await Promise.all([

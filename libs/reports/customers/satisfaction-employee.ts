@@ -1,14 +1,18 @@
+import { recordsOf } from '../records/list';
 import { EMPLOYEE_COLUMNS } from '../columns';
 import { employeeRows } from '../employees';
 import { StandardQuery } from '../parameters';
 import { defineReport } from '../report';
 import { readSettings } from '../settings';
+import { RETURN_VISITS } from '../sources';
 import { sql } from '../sql';
 import {
+  answerRecords,
   contractVisits,
   countAnswers,
   COUNTS_COLUMN,
   groupBy,
+  LINKED,
   VISITS_COLUMN,
   type AnswerCount,
 } from './visits';
@@ -27,6 +31,11 @@ export default defineReport({
   query: StandardQuery,
   columns: { rows: [...EMPLOYEE_COLUMNS, VISITS_COLUMN, COUNTS_COLUMN], totals: ['visits', 'counts'] },
   charts: ['table'],
+  drill: {
+    row: 'employee',
+    records: { visits: (run) => recordsOf(run, RETURN_VISITS, { where: LINKED }) },
+    others: (run, option) => answerRecords(run, option, LINKED),
+  },
   run: async (run) => {
     const [org, { satisfactionOptions }, found] = await Promise.all([
       run.org(),

@@ -1,15 +1,19 @@
+import { recordsOf } from '../records/list';
 import { PRODUCT_COLUMNS } from '../columns';
 import { StandardQuery } from '../parameters';
 import { readProducts } from '../products/products';
 import { defineReport } from '../report';
 import type { Run } from '../run';
 import { readSettings } from '../settings';
-import { sql } from '../sql';
+import { RETURN_VISITS } from '../sources';
+import { raw, sql, text, type Sql } from '../sql';
 import {
+  answerRecords,
   contractVisits,
   countAnswers,
   COUNTS_COLUMN,
   groupBy,
+  LINKED,
   VISITS_COLUMN,
   type AnswerCount,
 } from './visits';
@@ -28,6 +32,14 @@ const answersByProduct = (run: Run): Promise<ProductAnswers[]> =>
     ARRAY JOIN products AS productId
     GROUP BY productId, satisfaction`);
 
+/** Condition that a visit's contract contains a product, or any. */
+function ofProduct(run: Run, productId: string | null): Sql {
+  const contains =
+    productId === null ? raw('notEmpty(lines.product_id)') : sql`has(lines.product_id, ${text(productId)})`;
+  return sql`${LINKED} AND contract_id IN (
+    SELECT id FROM contract FINAL WHERE tenant = ${run.tenant} AND ${contains})`;
+}
+
 export default defineReport({
   id: 'satisfaction-product',
   group: 'customers',
@@ -40,6 +52,11 @@ export default defineReport({
   query: StandardQuery,
   columns: { rows: [...PRODUCT_COLUMNS, VISITS_COLUMN, COUNTS_COLUMN] },
   charts: ['table'],
+  drill: {
+    row: 'other',
+    records: { visits: (run, row) => recordsOf(run, RETURN_VISITS, { where: ofProduct(run, row) }) },
+    others: (run, option, row) => answerRecords(run, option, ofProduct(run, row)),
+  },
   run: async (run) => {
     const [products, { satisfactionOptions }, found] = await Promise.all([
       readProducts(run),

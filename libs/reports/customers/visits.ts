@@ -1,6 +1,8 @@
 /** Return visits and their answers, counted by option. */
 import { column } from '../columns';
-import { sql, type Sql } from '../sql';
+import { recordsOf, type RecordList } from '../records/list';
+import { readSettings } from '../settings';
+import { sql, text, type Sql } from '../sql';
 import { RETURN_VISITS } from '../sources';
 import type { Run } from '../run';
 
@@ -29,8 +31,18 @@ export function countAnswers(options: readonly string[], answers: readonly Answe
   };
 }
 
-/** Visits that are linked to a contract, whatever its status. */
-export const contractVisits = (run: Run): Sql => run.from(RETURN_VISITS, { where: sql`contract_id != ''` });
+/** A visit is linked to a contract, whatever its status. */
+export const LINKED = sql`contract_id != ''`;
+
+/** Visits that are linked to a contract. */
+export const contractVisits = (run: Run): Sql => run.from(RETURN_VISITS, { where: LINKED });
+
+/** Visits under a condition with one answer; null when the answer is no configured option. */
+export async function answerRecords(run: Run, option: string, where: Sql): Promise<RecordList | null> {
+  const { satisfactionOptions } = await readSettings(run);
+  if (!satisfactionOptions.includes(option)) return null;
+  return recordsOf(run, RETURN_VISITS, { where: sql`${where} AND satisfaction = ${text(option)}` });
+}
 
 /** Groups by a key. */
 export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {

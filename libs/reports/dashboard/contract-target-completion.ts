@@ -1,3 +1,5 @@
+import type { TargetMetric } from '#metrics';
+import { recordsOf } from '../records/list';
 import { addMonths, firstOfMonth, monthsOf, type Period } from '#calendar';
 import { decimal, minor } from '../amounts';
 import { BUCKET, DONE, RATE, TARGET } from '../columns';
@@ -7,6 +9,8 @@ import { defineReport } from '../report';
 import type { Run } from '../run';
 import { sql } from '../sql';
 import { completion, DONE_SOURCES, readTargets } from '../targets';
+
+const STANDARD_METRIC: TargetMetric = 'contract-amount';
 
 const MONTHS = 12;
 
@@ -46,10 +50,15 @@ export default defineReport({
   },
   period: { kind: 'period', standard: 'month' },
   query: TargetQuery,
+  metric: STANDARD_METRIC,
   columns: { series: [BUCKET, TARGET, DONE, RATE] },
   charts: ['bars-and-line', 'line', 'bars'],
+  drill: {
+    axis: monthAxis,
+    records: { done: (run) => recordsOf(run, DONE_SOURCES[run.query.metric ?? STANDARD_METRIC]) },
+  },
   run: async (run) => {
-    const metric = run.query.metric ?? 'contract-amount';
+    const metric = run.query.metric ?? STANDARD_METRIC;
     const source = DONE_SOURCES[metric];
     const axis = monthAxis(run);
     const buckets = run.buckets(source.date, axis);

@@ -1,5 +1,5 @@
 import { column } from '../columns';
-import { funnel } from '../funnel/stages';
+import { funnel, pipelineRecords, stageRecords } from '../funnel/stages';
 import { PipelineQuery } from '../parameters';
 import { defineReport } from '../report';
 
@@ -27,6 +27,16 @@ export default defineReport({
     ],
   },
   charts: ['funnel'],
+  drill: {
+    row: 'other',
+    records: {
+      count: stageRecords,
+      amount: stageRecords,
+      allAmount: (run) => pipelineRecords(run),
+      wonAmount: (run) => pipelineRecords(run, 'won'),
+      lostAmount: (run) => pipelineRecords(run, 'lost'),
+    },
+  },
   run: async (run) => {
     const { stages, allAmount, wonAmount, lostAmount } = await funnel(run);
     return { rows: stages, headline: { allAmount, wonAmount, lostAmount } };

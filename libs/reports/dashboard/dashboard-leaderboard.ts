@@ -1,3 +1,4 @@
+import { boardRecords } from '../records/board';
 import { TARGET_METRICS, type BoardId, type TargetMetric } from '#metrics';
 import { minor } from '../amounts';
 import { column, EMPLOYEE_COLUMNS } from '../columns';
@@ -7,6 +8,8 @@ import { defineReport } from '../report';
 import type { Run } from '../run';
 import { permittedPeople } from '../scope';
 import { completion, readTargets } from '../targets';
+
+const STANDARD_BOARD: BoardId = 'rank-receivable-amount';
 
 type CardRow = LeaderboardRow & { targetRate?: number | null };
 
@@ -43,6 +46,7 @@ export default defineReport({
   period: { kind: 'period', standard: 'month' },
   query: BoardCardQuery,
   board: true,
+  metric: STANDARD_BOARD,
   columns: {
     rows: [
       column('rank', 'rank', '名次', 'Rank'),
@@ -53,8 +57,12 @@ export default defineReport({
     headline: [column('self', 'text', '本人', 'Myself')],
   },
   charts: ['table'],
+  drill: {
+    row: 'employee',
+    records: { value: (run) => boardRecords(run, boardNamed(run.query.metric ?? STANDARD_BOARD)) },
+  },
   run: async (run) => {
-    const board = run.query.metric ?? 'rank-receivable-amount';
+    const board = run.query.metric ?? STANDARD_BOARD;
     const metric = METRIC_OF.get(board);
     const ranked = await ranking(run, boardNamed(board));
     const rows = metric === undefined ? ranked : await withTargetRates(run, metric, ranked);

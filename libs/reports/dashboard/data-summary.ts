@@ -1,3 +1,4 @@
+import { recordsById, recordsOf, type RecordList } from '../records/list';
 import { isoOf } from '#calendar';
 import { decimal, minor } from '../amounts';
 import {
@@ -16,12 +17,12 @@ import {
 import { StandardQuery } from '../parameters';
 import { defineReport } from '../report';
 import type { Run } from '../run';
+import { followedIds } from '../followed';
 import { readSettings } from '../settings';
 import {
   CONTRACTS,
   CUSTOMERS,
   DEAL,
-  FOLLOW_UPS,
   OPPORTUNITIES,
   PLANS,
   POOL_MOVES,
@@ -29,11 +30,7 @@ import {
   RECEIVABLES,
   TAKEN,
 } from '../sources';
-import { date, sql, type Sql } from '../sql';
-
-/** Customers followed in the period by an author in scope. */
-export const followedIds = (run: Run): Sql =>
-  sql`SELECT customer_id ${run.from(FOLLOW_UPS, { where: sql`customer_id != ''` })}`;
+import { date, raw, sql, type Sql } from '../sql';
 
 /** Contracts whose plans still count: they may yet become effective, or are. */
 export const PLANNED_STATUSES = sql`status IN ('pending', 'in-review', 'approved', 'no-approval')`;
@@ -53,7 +50,7 @@ const customers = (run: Run): Promise<{ created: number; deals: number; notFollo
   );
 
 const followed = (run: Run): Promise<{ customers: number }> =>
-  one(run, sql`SELECT uniqExact(customer_id) AS customers FROM (${followedIds(run)})`);
+  one(run, sql`SELECT uniqExact(id) AS customers FROM (${followedIds(run)})`);
 
 const moves = (run: Run): Promise<{ putIn: number; taken: number }> =>
   one(run, sql`SELECT countIf(${PUT_IN}) AS putIn, countIf(${TAKEN}) AS taken ${run.from(POOL_MOVES)}`);
@@ -74,24 +71,41 @@ const amounts = (run: Run): Promise<{ contracts: number; contractAmount: string;
         CROSS JOIN (SELECT sum(amount) AS received ${run.from(RECEIVABLES)}) AS paid`,
   );
 
-/** What is still to be received on plans of the period, whoever owns the payments linked to them. */
-const planned = (run: Run): Promise<{ amount: string }> => {
+/** Plans of the period whose contract still counts, with what was paid on them by whomever as `paid`. */
+function plansWithPaid(run: Run): Sql {
   const plans = run.from(PLANS, {
     where: sql`contract_id IN (SELECT id FROM contract FINAL WHERE tenant = ${run.tenant} AND ${PLANNED_STATUSES})`,
   });
-  const paid = run.from(RECEIVABLES, {
+  const payments = run.from(RECEIVABLES, {
     range: null,
     whose: 'anybody',
     where: sql`plan_id IN (SELECT id ${plans})`,
   });
-  return one(
-    run,
-    sql`SELECT sum(greatest(plans.amount - ifNull(paid.amount, 0), toDecimal128(0, 2))) AS amount
-        FROM (SELECT id, amount ${plans}) AS plans
-        LEFT JOIN (SELECT plan_id, sum(amount) AS amount ${paid} GROUP BY plan_id) AS paid
-          ON paid.plan_id = plans.id`,
-  );
-};
+  return sql`
+    FROM (SELECT id, contract_id, owner_id, planned_date, amount ${plans}) AS plans
+    LEFT JOIN (SELECT plan_id, sum(amount) AS paid ${payments} GROUP BY plan_id) AS payments
+      ON payments.plan_id = plans.id`;
+}
+
+/** What is still to be received on a plan of {@link plansWithPaid}. */
+const OPEN_AMOUNT = raw('greatest(amount - ifNull(paid, 0), toDecimal128(0, 2))');
+
+const planned = (run: Run): Promise<{ amount: string }> =>
+  one(run, sql`SELECT sum(${OPEN_AMOUNT}) AS amount ${plansWithPaid(run)}`);
+
+const planRecords = (run: Run): RecordList => ({
+  entity: 'receivable-plan',
+  from: sql`FROM (SELECT id, contract_id, owner_id, planned_date, amount, ${OPEN_AMOUNT} AS open_amount
+                  ${plansWithPaid(run)}) WHERE id != ''`,
+  added: { key: 'openAmount', type: 'money', expression: raw('open_amount') },
+});
+
+/** Contracts of the scope under a condition that the setting decides; none while the reminder is off. */
+async function endingRecords(run: Run, condition: (days: number) => Sql): Promise<RecordList> {
+  const { contractExpiryDays } = await readSettings(run);
+  const where = contractExpiryDays === null ? raw('0') : condition(contractExpiryDays);
+  return recordsOf(run, CONTRACTS, { range: null, where });
+}
 
 /** Contracts that end soon or have ended; the period does not matter. Null while the reminder is off. */
 async function endings(run: Run): Promise<{ expiring: number | null; expired: number | null }> {
@@ -145,6 +159,26 @@ export default defineReport({
     ],
   },
   charts: ['text'],
+  drill: {
+    records: {
+      newCustomers: (run) => recordsOf(run, CUSTOMERS),
+      dealCustomers: (run) => recordsOf(run, CUSTOMERS, { where: DEAL }),
+      putInPool: (run) => recordsOf(run, POOL_MOVES, { where: PUT_IN }),
+      takenFromPool: (run) => recordsOf(run, POOL_MOVES, { where: TAKEN }),
+      followedCustomers: (run) => recordsById(run, 'customer', followedIds(run)),
+      newNotFollowed: (run) => recordsOf(run, CUSTOMERS, { where: sql`id NOT IN (${followedIds(run)})` }),
+      newOpportunities: (run) => recordsOf(run, OPPORTUNITIES),
+      opportunityAmount: (run) => recordsOf(run, OPPORTUNITIES),
+      wonOpportunities: (run) => recordsOf(run, OPPORTUNITIES, { where: raw("end_state = 'won'") }),
+      lostOpportunities: (run) => recordsOf(run, OPPORTUNITIES, { where: raw("end_state = 'lost'") }),
+      signedContracts: (run) => recordsOf(run, CONTRACTS),
+      contractAmount: (run) => recordsOf(run, CONTRACTS),
+      expiringContracts: (run) => endingRecords(run, (days) => expiring(run, days)),
+      expiredContracts: (run) => endingRecords(run, () => expired(run)),
+      receivedAmount: (run) => recordsOf(run, RECEIVABLES),
+      plannedAmount: planRecords,
+    },
+  },
   run: async (run) => {
     const [created, follow, pool, sales, money, ends, plans] = await Promise.all([
       customers(run),

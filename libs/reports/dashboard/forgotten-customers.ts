@@ -1,3 +1,4 @@
+import { recordsOf } from '../records/list';
 import { column, type Column } from '../columns';
 import { ScopeQuery } from '../parameters';
 import { defineReport } from '../report';
@@ -50,6 +51,17 @@ export default defineReport({
   query: ScopeQuery,
   columns: { headline: CARDS },
   charts: ['cards'],
+  drill: {
+    records: Object.fromEntries(
+      CARDS.map(({ key }) => [
+        key,
+        (run: Run) => {
+          const ids = sql`SELECT id ${withLastContact(run)} WHERE ${forgottenIf(run, key)}`;
+          return recordsOf(run, CUSTOMERS, { range: null, where: sql`id IN (${ids})` });
+        },
+      ]),
+    ),
+  },
   run: async (run) => {
     const counts = CARDS.map(({ key }) => sql`countIf(${forgottenIf(run, key)}) AS ${raw(key)}`);
     const [headline] = await run.rows<Record<string, number>>(

@@ -1,9 +1,13 @@
+import type { TargetMetric } from '#metrics';
+import { recordsOf } from '../records/list';
 import { decimal, minor } from '../amounts';
 import { DONE, RATE, TARGET } from '../columns';
 import { TargetQuery } from '../parameters';
 import { defineReport } from '../report';
 import { sql } from '../sql';
 import { completion, DONE_SOURCES, readTargets } from '../targets';
+
+const STANDARD_METRIC: TargetMetric = 'receivable-amount';
 
 export default defineReport({
   id: 'goal-completion-rate',
@@ -15,10 +19,14 @@ export default defineReport({
   },
   period: { kind: 'period', standard: 'month' },
   query: TargetQuery,
+  metric: STANDARD_METRIC,
   columns: { headline: [TARGET, DONE, RATE] },
   charts: ['gauge'],
+  drill: {
+    records: { done: (run) => recordsOf(run, DONE_SOURCES[run.query.metric ?? STANDARD_METRIC]) },
+  },
   run: async (run) => {
-    const metric = run.query.metric ?? 'receivable-amount';
+    const metric = run.query.metric ?? STANDARD_METRIC;
     const [targets, [found]] = await Promise.all([
       readTargets(run, metric, run.scope.targets, run.period),
       run.rows<{ amount: string }>(sql`SELECT sum(amount) AS amount ${run.from(DONE_SOURCES[metric])}`),

@@ -12,6 +12,7 @@ import {
   type Column,
 } from '../columns';
 import { StandardQuery } from '../parameters';
+import { recordsOf, type RecordList } from '../records/list';
 import { defineReport } from '../report';
 import type { Run } from '../run';
 import {
@@ -23,7 +24,7 @@ import {
   RECEIVABLES,
   type Source,
 } from '../sources';
-import { integer, join, raw, sql, type Sql } from '../sql';
+import { integer, join, raw, sql, text, type Sql } from '../sql';
 
 interface Card {
   column: Column;
@@ -87,6 +88,15 @@ interface CardValue {
   toDateGrowth: number | null;
 }
 
+const cardRecords =
+  ({ column: { key }, source }: Card) =>
+  (run: Run, row: string | null): RecordList => {
+    const list = recordsOf(run, source, row === null ? {} : { where: sql`target_type = ${text(row)}` });
+    return key === FOLLOW_UPS_COUNT.key
+      ? { ...list, counted: { key: 'targetTypes', column: 'target_type' } }
+      : list;
+  };
+
 export default defineReport({
   id: 'sales-briefing',
   group: 'dashboard',
@@ -99,6 +109,11 @@ export default defineReport({
   query: StandardQuery,
   columns: { headline: CARDS.map(({ column }) => column) },
   charts: ['cards'],
+  drill: {
+    // The card of follow-ups opens their number per kind of target; a kind narrows the list.
+    row: 'other',
+    records: Object.fromEntries(CARDS.map((card) => [card.column.key, cardRecords(card)])),
+  },
   run: async (run) => {
     const { compare } = run.period;
     const elapsed = elapsedComparison(run.period, run.today);

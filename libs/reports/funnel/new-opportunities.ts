@@ -1,3 +1,4 @@
+import { recordsOf } from '../records/list';
 import { decimal, minor } from '../amounts';
 import { BUCKET, NEW_OPPORTUNITIES, OPPORTUNITY_AMOUNT } from '../columns';
 import { StandardQuery } from '../parameters';
@@ -23,6 +24,12 @@ export default defineReport({
   query: StandardQuery,
   columns: { series: [BUCKET, OPPORTUNITY_AMOUNT, NEW_OPPORTUNITIES] },
   charts: ['line', 'table'],
+  drill: {
+    records: {
+      newOpportunities: (run) => recordsOf(run, OPPORTUNITIES),
+      opportunityAmount: (run) => recordsOf(run, OPPORTUNITIES),
+    },
+  },
   run: async (run) => {
     const buckets = run.buckets(OPPORTUNITIES.date);
     const found = await run.rows<BucketRow>(sql`

@@ -1,9 +1,10 @@
+import { recordsOf } from '../records/list';
 import { percent } from '#metrics';
 import { BUCKET, column, NEW_OPPORTUNITIES, WON_OPPORTUNITIES } from '../columns';
 import { StandardQuery } from '../parameters';
 import { defineReport } from '../report';
 import { OPPORTUNITIES } from '../sources';
-import { sql } from '../sql';
+import { raw, sql } from '../sql';
 
 interface BucketRow {
   bucket: number;
@@ -30,6 +31,13 @@ export default defineReport({
     ],
   },
   charts: ['bars-and-line'],
+  drill: {
+    records: {
+      newOpportunities: (run) => recordsOf(run, OPPORTUNITIES),
+      wonOpportunities: (run) => recordsOf(run, OPPORTUNITIES, { where: raw("end_state = 'won'") }),
+      winRate: (run) => recordsOf(run, OPPORTUNITIES),
+    },
+  },
   run: async (run) => {
     const buckets = run.buckets(OPPORTUNITIES.date);
     const found = await run.rows<BucketRow>(sql`

@@ -2,7 +2,7 @@ import { decimal, minor, sumOf, total } from '../amounts';
 import { column } from '../columns';
 import { PipelineQuery } from '../parameters';
 import { defineReport } from '../report';
-import { funnel } from './stages';
+import { funnel, stageRecords } from './stages';
 
 /** The owner decides the scope, although the tour speaks of opportunities "created by" the seller. */
 export default defineReport({
@@ -25,6 +25,7 @@ export default defineReport({
     totals: ['amount', 'count'],
   },
   charts: ['funnel', 'table'],
+  drill: { row: 'other', records: { count: stageRecords, amount: stageRecords } },
   run: async (run) => {
     const { stages } = await funnel(run);
     return {

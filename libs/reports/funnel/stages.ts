@@ -1,10 +1,11 @@
 /** The sales funnel: opportunities created in the period, by the stage they are in now. */
 import { decimal, minor, sumOf } from '../amounts';
 import type { PipelineQuery } from '../parameters';
+import { recordsOf, type RecordList } from '../records/list';
 import type { Run } from '../run';
 import { mustExist } from '../scope';
 import { OPPORTUNITIES } from '../sources';
-import { NOTHING, sql, text } from '../sql';
+import { NOTHING, sql, text, texts, type Sql } from '../sql';
 import { compareText } from '../text-order';
 
 interface Pipeline {
@@ -104,3 +105,23 @@ function stageRows({ stageIds, stageNames, stageOrders }: Pipeline, groups: read
       };
     });
 }
+
+/** Opportunities of the pipeline created in the period, of one end state or any. @throws NotFound */
+export async function pipelineRecords(
+  run: Run<PipelineQuery>,
+  endState?: 'won' | 'lost',
+): Promise<RecordList> {
+  const pipeline = choosePipeline(run, await readPipelines(run));
+  return ofPipeline(run, pipeline, endState === undefined ? NOTHING : sql`AND end_state = ${text(endState)}`);
+}
+
+/** Open opportunities in a stage of the pipeline, or in any of its stages. @throws NotFound */
+export async function stageRecords(run: Run<PipelineQuery>, stageId: string | null): Promise<RecordList> {
+  const pipeline = choosePipeline(run, await readPipelines(run));
+  const stages = (pipeline?.stageIds ?? []).filter((id) => stageId === null || id === stageId);
+  return ofPipeline(run, pipeline, sql`AND end_state = 'open' AND stage_id IN ${texts(stages)}`);
+}
+
+/** Nobody's opportunities when there is no pipeline to show: no record has an empty id of one. */
+const ofPipeline = (run: Run, pipeline: Pipeline | undefined, condition: Sql): RecordList =>
+  recordsOf(run, OPPORTUNITIES, { where: sql`pipeline_id = ${text(pipeline?.id ?? '')} ${condition}` });

@@ -1,15 +1,19 @@
+import type { TargetMetric } from '#metrics';
 import { bucketsOf, civil } from '#calendar';
 import { decimal, sumOf } from '../amounts';
 import { BUCKET, column, DONE, RATE, TARGET } from '../columns';
 import { badParameter } from '../errors';
 import type { Org } from '../org';
 import { GoalQuery } from '../parameters';
+import { recordsOf, type RecordList } from '../records/list';
 import { defineReport } from '../report';
 import type { Run } from '../run';
-import { intersect, permittedDepartments, scopeOfMembers, type IdSet } from '../scope';
+import { intersect, permittedDepartments, scopeOfMembers, scopeOfPeople, type IdSet } from '../scope';
 import { completion, DONE_SOURCES, readTargets, type Targets } from '../targets';
 import { compareText } from '../text-order';
 import { doneBySubject, doneOver, type Done } from './progress';
+
+const STANDARD_METRIC: TargetMetric = 'contract-amount';
 
 export type SubjectType = 'department' | 'employee';
 
@@ -66,6 +70,18 @@ function progress(
   return { target: decimal(target), done: decimal(reached), rate: completion(reached, target) };
 }
 
+/** The documents of a subject's people, or of all subjects that are listed. */
+async function doneRecords(run: Run<GoalQuery>, row: string | null): Promise<RecordList> {
+  const type = subjectTypeOf(run.query);
+  const metric = run.query.metric ?? STANDARD_METRIC;
+  const org = await run.org();
+  const visible = visibleSubjects(run, type, org);
+  const targets = await readTargets(run, metric, { type, ids: visible }, run.period);
+  const subjects = new Set(targets.subjects.filter((id) => row === null || id === row));
+  const scope = type === 'employee' ? scopeOfPeople(subjects) : scopeOfMembers(subjects, org);
+  return recordsOf(run.with({ scope }), DONE_SOURCES[metric]);
+}
+
 const QUARTERS = [0, 1, 2, 3];
 
 export default defineReport({
@@ -78,6 +94,7 @@ export default defineReport({
   },
   period: { kind: 'year' },
   query: GoalQuery,
+  metric: STANDARD_METRIC,
   columns: {
     rows: [
       column('subjectType', 'text', '类型', 'Type'),
@@ -90,9 +107,10 @@ export default defineReport({
     series: [BUCKET, TARGET, DONE, RATE],
   },
   charts: ['bars-and-line', 'table'],
+  drill: { row: 'other', records: { done: doneRecords } },
   run: async (run) => {
     const type = subjectTypeOf(run.query);
-    const metric = run.query.metric ?? 'contract-amount';
+    const metric = run.query.metric ?? STANDARD_METRIC;
     const org = await run.org();
     const visible = visibleSubjects(run, type, org);
     const [targets, done] = await Promise.all([

@@ -1,6 +1,7 @@
 /** The report of a leaderboard: the board's declaration says it all. */
 import type { BoardId } from '#metrics';
 import { column, EMPLOYEE_COLUMNS, type Names } from '../columns';
+import { boardRecords } from '../records/board';
 import { BoardQuery } from '../parameters';
 import { boardNamed, ranking } from '../ranking';
 import { defineReport, type AnyReport } from '../report';
@@ -24,6 +25,7 @@ export function boardReport(id: BoardId, about: Names): AnyReport {
       ],
     },
     charts: ['bars', 'table'],
+    drill: { row: 'employee', records: { value: (run) => boardRecords(run, board) } },
     run: async (run) => ({ rows: (await ranking(run, board)).slice(0, run.query.limit) }),
   });
 }

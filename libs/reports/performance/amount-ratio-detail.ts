@@ -1,3 +1,4 @@
+import { recordsOf, type RecordList } from '../records/list';
 import { percent } from '#metrics';
 import { decimal, minor } from '../amounts';
 import { column, CONTRACT_AMOUNT, RECEIVED_AMOUNT } from '../columns';
@@ -5,9 +6,9 @@ import type { Org } from '../org';
 import { pageOf } from '../paging';
 import { PagedQuery } from '../parameters';
 import { defineReport } from '../report';
-import type { Run } from '../run';
+import type { FromOptions, Run } from '../run';
 import { CONTRACTS, INVOICES, RECEIVABLES, type Source } from '../sources';
-import { integer, sql, texts, type Sql } from '../sql';
+import { integer, raw, sql, text, texts, type Sql } from '../sql';
 
 interface ContractRow {
   id: string;
@@ -33,8 +34,18 @@ interface Amounts {
 }
 
 /** Effective documents on contracts, whatever their date and owner. */
-const onContracts = (run: Run, source: Source, ids: Sql): Sql =>
-  run.from(source, { range: null, whose: 'anybody', where: sql`contract_id IN ${ids}` });
+const onContracts = (run: Run, source: Source, ids: Sql): Sql => run.from(source, onAny(ids));
+
+const onAny = (ids: Sql): FromOptions => ({
+  range: null,
+  whose: 'anybody',
+  where: sql`contract_id IN ${ids}`,
+});
+
+const oneContract = (id: string | null): Sql => (id === null ? raw('1') : sql`id = ${text(id)}`);
+
+const documentRecords = (run: Run, source: Source, row: string | null): RecordList =>
+  recordsOf(run, source, onAny(sql`(SELECT id ${run.from(CONTRACTS, { where: oneContract(row) })})`));
 
 const readPage = (run: Run<PagedQuery>): Promise<ContractRow[]> => {
   const { limit, offset } = pageOf(run.query, 0);
@@ -161,6 +172,14 @@ export default defineReport({
     ],
   },
   charts: ['table'],
+  drill: {
+    row: 'other',
+    records: {
+      contractAmount: (run, row) => recordsOf(run, CONTRACTS, { where: oneContract(row) }),
+      receivedAmount: (run, row) => documentRecords(run, RECEIVABLES, row),
+      invoicedAmount: (run, row) => documentRecords(run, INVOICES, row),
+    },
+  },
   run: async (run) => {
     const [org, totals, page] = await Promise.all([run.org(), readTotals(run), readPage(run)]);
     const detail = await readDetails(run, page);

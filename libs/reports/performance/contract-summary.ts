@@ -1,8 +1,9 @@
+import { recordsOf } from '../records/list';
 import { decimal, minor, sumOf, total } from '../amounts';
 import { BUCKET, column, CONTRACT_AMOUNT, RECEIVED_AMOUNT } from '../columns';
 import { YearQuery } from '../parameters';
 import { defineReport } from '../report';
-import type { Run } from '../run';
+import type { FromOptions, Run } from '../run';
 import { CONTRACTS, RECEIVABLES } from '../sources';
 import { sql } from '../sql';
 
@@ -19,17 +20,19 @@ interface ReceivedRow {
 
 const COUNT = column('contractCount', 'count', '合同数', 'Contracts');
 
+/** Documents on the contracts of the period, whatever their date and owner. */
+const onContracts = (run: Run): FromOptions => ({
+  range: null,
+  whose: 'anybody',
+  where: sql`contract_id IN (SELECT id ${run.from(CONTRACTS)})`,
+});
+
 /** Received on the contracts of each month, whatever the date and owner of the payment. */
 function receivedByMonth(run: Run): Promise<ReceivedRow[]> {
   const buckets = run.buckets(CONTRACTS.date);
-  const onContracts = run.from(RECEIVABLES, {
-    range: null,
-    whose: 'anybody',
-    where: sql`contract_id IN (SELECT id ${run.from(CONTRACTS)})`,
-  });
   return run.rows<ReceivedRow>(sql`
     SELECT bucket, sum(amount) AS received
-    FROM (SELECT contract_id, sum(amount) AS amount ${onContracts} GROUP BY contract_id) AS received
+    FROM (SELECT contract_id, sum(amount) AS amount ${run.from(RECEIVABLES, onContracts(run))} GROUP BY contract_id) AS received
     INNER JOIN (SELECT id, ${buckets.number} AS bucket ${run.from(CONTRACTS)}) AS contracts
       ON contracts.id = received.contract_id
     GROUP BY bucket`);
@@ -55,6 +58,13 @@ export default defineReport({
     ],
   },
   charts: ['table'],
+  drill: {
+    records: {
+      contractCount: (run) => recordsOf(run, CONTRACTS),
+      contractAmount: (run) => recordsOf(run, CONTRACTS),
+      receivedAmount: (run) => recordsOf(run, RECEIVABLES, onContracts(run)),
+    },
+  },
   run: async (run) => {
     const buckets = run.buckets(CONTRACTS.date);
     const [months, received] = await Promise.all([

@@ -1,3 +1,4 @@
+import { recordsOf } from '../records/list';
 import { decimal, minor, sumOf } from '../amounts';
 import { BUCKET, column, RECEIVED_AMOUNT } from '../columns';
 import { YearQuery } from '../parameters';
@@ -62,6 +63,12 @@ export default defineReport({
     headline: [RECEIVED_AMOUNT, INVOICED_AMOUNT],
   },
   charts: ['table'],
+  drill: {
+    records: {
+      receivedAmount: (run) => recordsOf(run, RECEIVABLES),
+      invoicedAmount: (run) => recordsOf(run, INVOICES),
+    },
+  },
   run: async (run) => {
     const buckets = run.buckets(INVOICES.date);
     const [invoiced, received] = await Promise.all([

@@ -3,6 +3,7 @@ import { civil, dayFrom, dayOf, type Period } from '#calendar';
 import { growth } from '#metrics';
 import { BUCKET, column, type Column, type Names } from '../columns';
 import { YearQuery } from '../parameters';
+import { recordsOf } from '../records/list';
 import { defineReport, type AnyReport } from '../report';
 import type { Run } from '../run';
 import type { Source } from '../sources';
@@ -50,6 +51,7 @@ export function trendReport({ id, name, about, source, aggregate, value, read, s
       ],
     },
     charts: ['bars-and-line', 'table'],
+    drill: { records: { value: (run) => recordsOf(run, source) } },
     run: async (run: Run<YearQuery>) => {
       const span = withYearBefore(run.period);
       const buckets = run.buckets(source.date, span);

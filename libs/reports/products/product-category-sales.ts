@@ -5,6 +5,7 @@ import { defineReport } from '../report';
 import { compareText } from '../text-order';
 import { askedCategories, readProducts } from './products';
 import { soldByProduct } from './sold';
+import { ofCategory } from './sold-records';
 
 /** Equal quantities stand in order of the category's id, products without category last among them. */
 export default defineReport({
@@ -25,6 +26,7 @@ export default defineReport({
     ],
   },
   charts: ['pie', 'table'],
+  drill: { row: 'other', records: { quantity: ofCategory } },
   run: async (run) => {
     const products = await readProducts(run);
     const categories = askedCategories(run, run.query.categoryId, products);

@@ -6,6 +6,7 @@ import { defineReport } from '../report';
 import { compareText } from '../text-order';
 import { askedCategories, readProducts } from './products';
 import { contractsSold, soldByProduct } from './sold';
+import { ofProduct } from './sold-records';
 
 /**
  * Amounts are after the line's discount and before the whole order's, so they need not add up to
@@ -32,6 +33,14 @@ export default defineReport({
     totals: ['contractCount', 'quantity', 'amount'],
   },
   charts: ['table'],
+  drill: {
+    row: 'other',
+    records: {
+      contractCount: ofProduct('quantity'),
+      quantity: ofProduct('quantity'),
+      amount: ofProduct('subtotal'),
+    },
+  },
   run: async (run) => {
     const products = await readProducts(run);
     const categories = askedCategories(run, run.query.categoryId, products);

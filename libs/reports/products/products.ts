@@ -69,6 +69,16 @@ export class Products {
     return id === null ? UNCATEGORISED : (this.categories.get(id)?.name ?? null);
   }
 
+  /** Products that are in one of the categories now. */
+  inAny(categories: ReadonlySet<string>): string[] {
+    return this.categorised.filter((id) => categories.has(this.products.get(id)?.parent ?? ''));
+  }
+
+  /** Products that are in some category. */
+  get categorised(): string[] {
+    return [...this.products.values()].filter(({ parent }) => parent !== '').map(({ id }) => id);
+  }
+
   /** A category and all below it; empty when it is unknown. */
   categoryTree(id: string): ReadonlySet<string> {
     return this.categories.has(id) ? reachable(id, this.children) : new Set();

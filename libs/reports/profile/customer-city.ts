@@ -2,8 +2,9 @@ import { total } from '../amounts';
 import { column, CUSTOMER_COUNT, DEAL_CUSTOMERS } from '../columns';
 import { StandardQuery } from '../parameters';
 import { defineReport } from '../report';
-import { byProvince } from './provinces';
-import { customersByValue } from './values';
+import { DEAL } from '../sources';
+import { byProvince, provinceOf } from './provinces';
+import { customersByValue, customersOfRow } from './values';
 
 export default defineReport({
   id: 'customer-city',
@@ -17,6 +18,13 @@ export default defineReport({
   query: StandardQuery,
   columns: { rows: [column('value', 'text', '省份', 'Province'), CUSTOMER_COUNT, DEAL_CUSTOMERS] },
   charts: ['map', 'table'],
+  drill: {
+    row: 'other',
+    records: {
+      customers: (run, row) => customersOfRow(run, 'province', provinceOf, row),
+      dealCustomers: (run, row) => customersOfRow(run, 'province', provinceOf, row, DEAL),
+    },
+  },
   run: async (run) => {
     const found = await customersByValue(run, 'province');
     return {

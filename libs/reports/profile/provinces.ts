@@ -33,15 +33,6 @@ const byName = new Map(
 /** The short name of a province given by its short or full name; {@link UNKNOWN} for anything else. */
 export const provinceOf = (name: string): string => byName.get(name.trim()) ?? UNKNOWN;
 
-/** Every name under which a province may be recorded; undefined for {@link UNKNOWN} and for no province. */
-export function namesOfProvince(short: string): string[] | undefined {
-  const names = [...byName].filter(([, province]) => province === short).map(([name]) => name);
-  return names.length === 0 ? undefined : names;
-}
-
-/** All names that are recognised. */
-export const knownProvinceNames = (): string[] => [...byName.keys()];
-
 /** Groups by recorded value, put together by province: every province in order, then unknown. */
 export function byProvince<F extends { value: string }>(
   groups: readonly F[],

@@ -1,10 +1,11 @@
 /** Customers by the value of one of their fields. */
 import { column, CUSTOMER_COUNT, DEAL_CUSTOMERS, type Names } from '../columns';
 import { StandardQuery } from '../parameters';
+import { recordsOf, type RecordList } from '../records/list';
 import { defineReport, type AnyReport } from '../report';
 import type { Run } from '../run';
 import { CUSTOMERS, DEAL } from '../sources';
-import { raw, sql } from '../sql';
+import { raw, sql, texts, type Sql } from '../sql';
 import { compareText } from '../text-order';
 import { UNKNOWN } from './provinces';
 
@@ -25,6 +26,23 @@ export const customersByValue = (run: Run, field: ProfileField): Promise<ValueCo
 
 /** A recorded value as the profile shows it: blank is unknown. */
 export const shownValue = (value: string): string => (value.trim() === '' ? UNKNOWN : value);
+
+/**
+ * The customers behind a row: those whose recorded value the table shows as this row (null: any row),
+ * by the same function that made the table.
+ */
+export async function customersOfRow(
+  run: Run,
+  field: ProfileField,
+  shownAs: (value: string) => string,
+  row: string | null,
+  where: Sql = raw('1'),
+): Promise<RecordList> {
+  if (row === null) return recordsOf(run, CUSTOMERS, { where });
+  const values = (await customersByValue(run, field)).map(({ value }) => value);
+  const ofRow = texts(values.filter((value) => shownAs(value) === row));
+  return recordsOf(run, CUSTOMERS, { where: sql`${where} AND ${raw(field)} IN ${ofRow}` });
+}
 
 /** Values by number of customers, then by value; unknown last. */
 function profile(
@@ -62,6 +80,13 @@ export function profileReport(
     query: StandardQuery,
     columns: { rows: [column('value', 'text', value['zh-CN'], value.en), CUSTOMER_COUNT, DEAL_CUSTOMERS] },
     charts: ['ring', 'table'],
+    drill: {
+      row: 'other',
+      records: {
+        customers: (run, row) => customersOfRow(run, field, shownValue, row),
+        dealCustomers: (run, row) => customersOfRow(run, field, shownValue, row, DEAL),
+      },
+    },
     run: async (run) => ({ rows: profile(await customersByValue(run, field)) }),
   });
 }

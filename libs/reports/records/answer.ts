@@ -1,0 +1,99 @@
+/** From a cell of a report to the records behind it. */
+import { findReport, prepare } from '../answer';
+import { badParameter, Forbidden } from '../errors';
+import {
+  parseQuery,
+  recordsQueryOf,
+  type BaseQuery,
+  type CellQuery,
+  type QueryClass,
+  type RawQuery,
+} from '../parameters';
+import { bucketRange } from '../period';
+import type { AnyReport, DrillDown } from '../report';
+import type { ReportContext, Run } from '../run';
+import { narrowed, permittedPeople } from '../scope';
+import type { Drilled, RecordsPage } from './list';
+import { readRecords } from './read';
+
+export interface RecordsAnswer extends RecordsPage {
+  report: string;
+  cell: { column: string; bucket?: string; row?: string };
+}
+
+type CellRun = Run<BaseQuery & CellQuery>;
+
+const classes = new Map<string, QueryClass<BaseQuery & CellQuery>>();
+
+function queryClassOf(report: AnyReport): QueryClass<BaseQuery & CellQuery> {
+  let Class = classes.get(report.id);
+  if (!Class) classes.set(report.id, (Class = recordsQueryOf(report.query)));
+  return Class;
+}
+
+/**
+ * The records behind a number of a report, under the same scope and permission. `query` holds the
+ * report's parameters, the cell (`column`, `bucket`, `row`) and the page, as they came.
+ * @throws UnknownReport | BadParameters | NotFound | Forbidden, and the warehouse's errors.
+ */
+export async function runRecords(
+  id: string,
+  query: RawQuery,
+  context: ReportContext,
+): Promise<RecordsAnswer> {
+  const report = findReport(id);
+  const cell = parseQuery(queryClassOf(report), query);
+  const column = cell.column ?? Object.keys(report.drill.records)[0] ?? '';
+  // A board is for everybody to see, the records behind it are not.
+  const run: CellRun = await prepare({ ...report, board: false }, cell, context);
+  const narrowedRun = await narrowRow(report, narrowBucket(report, run));
+  const drilled = await drill(report, narrowedRun, column);
+  const { bucket, row } = cell;
+  return {
+    report: id,
+    cell: { column, ...(bucket === undefined ? {} : { bucket }), ...(row === undefined ? {} : { row }) },
+    ...(await readPage(narrowedRun, drilled, cell)),
+  };
+}
+
+function narrowBucket({ columns, drill }: AnyReport, run: CellRun): CellRun {
+  const period = drill.axis ? drill.axis(run as Run<never>) : run.period;
+  const { bucket } = run.query;
+  if (bucket === undefined) return run.with({ period });
+  if (!columns.series) throw badParameter('bucket', 'is given, but the report has none');
+  const range = bucketRange(period, bucket);
+  if (!range) throw badParameter('bucket', 'is none of the buckets of the period');
+  return run.with({ period: { ...period, ...range } });
+}
+
+/** @throws Forbidden for a row of a board outside the caller's data permission. */
+async function narrowRow({ drill, board }: AnyReport, run: CellRun): Promise<CellRun> {
+  const { row } = run.query;
+  if (row === undefined) return run;
+  if (!drill.row) throw badParameter('row', 'is given, but the report has none');
+  if (drill.row === 'other') return run;
+  if (board) {
+    const { ids } = permittedPeople(run.context.caller, await run.org());
+    if (ids !== null && !ids.has(row)) {
+      throw new Forbidden("The records behind this row lie outside the caller's data permission");
+    }
+  }
+  return run.with({ scope: narrowed(run.scope, new Set([row])) });
+}
+
+/** @throws BadParameters when the column opens no list. */
+async function drill({ drill }: AnyReport, run: CellRun, column: string): Promise<Drilled> {
+  const { records, others } = drill as unknown as DrillDown<BaseQuery>;
+  const row = run.query.row ?? null;
+  const list = Object.hasOwn(records, column) ? records[column] : undefined;
+  const drilled = list ? await list(run, row) : await others?.(run, column, row);
+  if (drilled) return drilled;
+  throw badParameter('column', `opens no list of records; those that do: ${Object.keys(records).join(', ')}`);
+}
+
+async function readPage(run: Run, drilled: Drilled, cell: CellQuery): Promise<RecordsPage> {
+  if (cell.search !== undefined && !('entity' in drilled && drilled.entity === 'customer')) {
+    throw badParameter('search', 'is given, but only lists of customers can be searched');
+  }
+  return 'readLines' in drilled ? drilled.readLines(cell) : readRecords(run, drilled, cell);
+}

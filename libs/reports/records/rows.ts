@@ -1,0 +1,141 @@
+/** Records as the answer shows them: the fields of the event contract, and the names of what they refer to. */
+import { columnName, ENTITIES, type EntityName, type Field } from '#crm';
+import type { Org } from '../org';
+import type { Run } from '../run';
+import { join, raw, sql, texts, type Sql } from '../sql';
+
+export type StoredRow = Readonly<Record<string, unknown>>;
+export type RecordRow = Record<string, unknown>;
+
+/** Stored values are null where nothing was joined and '' where a text or id is null. */
+const shown = (value: unknown, { kind }: Field): unknown => {
+  if (value === null || value === undefined || value === '') return null;
+  return kind === 'instant' && typeof value === 'string' ? isoInstant(value) : value;
+};
+
+/** `2026-05-20 02:00:01.500000` as `2026-05-20T02:00:01.500Z`; microseconds only where there are some. */
+export const isoInstant = (stored: string): string => `${stored.replace(' ', 'T').replace(/000$/, '')}Z`;
+
+/** The record of a row as its fields in camel case. */
+export function recordOf(entity: EntityName, row: StoredRow): RecordRow {
+  const fields: Record<string, Field> = ENTITIES[entity];
+  const record: RecordRow = { entity };
+  for (const [name, field] of Object.entries(fields)) {
+    record[name] = field.items
+      ? listOf(columnName(name), field.items, row)
+      : shown(row[columnName(name)], field);
+  }
+  return record;
+}
+
+/** Lists of objects are stored as one array per field. */
+function listOf(column: string, fields: Readonly<Record<string, Field>>, row: StoredRow): RecordRow[] {
+  const arrays = Object.entries(fields).map(([name, field]) => ({
+    name,
+    field,
+    values: (row[`${column}.${columnName(name)}`] ?? []) as unknown[],
+  }));
+  const length = arrays[0]?.values.length ?? 0;
+  return Array.from({ length }, (_, index) =>
+    Object.fromEntries(arrays.map(({ name, field, values }) => [name, shown(values[index], field)])),
+  );
+}
+
+/** Fields that name a person, and the field that holds the person's name. */
+const PEOPLE: Readonly<Record<string, string>> = {
+  ownerId: 'ownerName',
+  creatorId: 'creatorName',
+  authorId: 'authorName',
+  employeeId: 'employeeName',
+  visitorId: 'visitorName',
+  applicantId: 'applicantName',
+};
+
+interface Reference {
+  /** Field that holds the id, and those that the name goes to. */
+  field: string;
+  name: string;
+  number?: string;
+  /** Reads the names of all records of the kind. */
+  select: Sql;
+}
+
+const NO_STAGES = raw('[]::Array(String) AS stageIds, [] AS stageNames');
+
+const REFERENCES: readonly Reference[] = [
+  {
+    field: 'customerId',
+    name: 'customerName',
+    select: sql`SELECT 'customerId' AS field, id, name, '' AS number, ${NO_STAGES} FROM customer FINAL`,
+  },
+  {
+    field: 'contractId',
+    name: 'contractName',
+    number: 'contractNumber',
+    select: sql`SELECT 'contractId' AS field, id, name, number, ${NO_STAGES} FROM contract FINAL`,
+  },
+  {
+    field: 'opportunityId',
+    name: 'opportunityName',
+    select: sql`SELECT 'opportunityId' AS field, id, name, '' AS number, ${NO_STAGES} FROM opportunity FINAL`,
+  },
+  {
+    field: 'pipelineId',
+    name: 'pipelineName',
+    select: sql`SELECT 'pipelineId' AS field, id, name, '' AS number,
+                       stages.id AS stageIds, stages.name AS stageNames FROM pipeline FINAL`,
+  },
+];
+
+interface NameRow {
+  field: string;
+  id: string;
+  name: string;
+  number: string;
+  stageIds: string[];
+  stageNames: string[];
+}
+
+/** Adds the names of people, departments, customers, contracts, pipelines and stages; null where unknown. */
+export async function withNames(run: Run, rows: readonly RecordRow[]): Promise<RecordRow[]> {
+  const [org, names] = await Promise.all([run.org(), readNames(run, rows)]);
+  const nameOf = (field: string, row: RecordRow): NameRow | undefined =>
+    names.get(`${field}/${String(row[field])}`);
+  return rows.map((row) => {
+    const named: RecordRow = { ...row, ...peopleNames(row, org) };
+    for (const { field, name, number } of REFERENCES) {
+      if (!(field in row)) continue;
+      const found = nameOf(field, row);
+      named[name] = found?.name ?? null;
+      if (number !== undefined) named[number] = found?.number ?? null;
+    }
+    if ('stageId' in row) named['stageName'] = stageName(nameOf('pipelineId', row), row['stageId']);
+    return named;
+  });
+}
+
+function peopleNames(row: RecordRow, org: Org): RecordRow {
+  const names: RecordRow = {};
+  for (const [field, name] of Object.entries(PEOPLE)) {
+    const id = row[field];
+    if (field in row) names[name] = typeof id === 'string' ? org.identityOf(id).employeeName : null;
+  }
+  const owner = row['ownerId'];
+  if ('ownerId' in row) {
+    names['departmentName'] = typeof owner === 'string' ? org.identityOf(owner).departmentName : null;
+  }
+  return names;
+}
+
+const stageName = (pipeline: NameRow | undefined, stageId: unknown): string | null =>
+  pipeline?.stageNames[pipeline.stageIds.indexOf(String(stageId))] ?? null;
+
+async function readNames(run: Run, rows: readonly RecordRow[]): Promise<ReadonlyMap<string, NameRow>> {
+  const statements = REFERENCES.flatMap(({ field, select }) => {
+    const ids = [...new Set(rows.map((row) => row[field]))].filter((id) => typeof id === 'string');
+    return ids.length === 0 ? [] : [sql`${select} WHERE tenant = ${run.tenant} AND id IN ${texts(ids)}`];
+  });
+  if (statements.length === 0) return new Map();
+  const found = await run.rows<NameRow>(join(statements, ' UNION ALL '));
+  return new Map(found.map((row) => [`${row.field}/${row.id}`, row]));
+}
