@@ -173,6 +173,7 @@ export function countersConformance(name: string, start: () => Promise<Harness>)
         ]);
         const again = await owner.apply([deal({ sequence: 2, value: 5 }), deal({ sequence: 1, value: 9 })]);
         expect(again).toMatchObject({ outcome: 'applied', applied: 0, stale: 2 });
+        expect(await owner.apply([deal({ sequence: 2, value: 8 })])).toMatchObject({ applied: 0, stale: 1 });
         await expectCells(ref('amount'), [['ann', 5, 1]]);
       });
 

@@ -5,7 +5,7 @@
  * A plan covers every generation that is written (the current one, the one being built, or both):
  * each holds its own record states, so each gets its own deltas. The feed is common to them.
  */
-import { civil, dayFrom, windowsOf, type Day, type Window } from '#calendar';
+import { dayFrom, windowsOf, type Day, type Window } from '#calendar';
 import type { BoardRegistry } from './boards';
 import type { Contribution, RecordChange, Touched } from './port';
 import type { RecordHead } from './record';
@@ -83,7 +83,7 @@ export class GenerationPlan {
     for (const contribution of change.contributions) {
       if (isExpired(contribution.day, deltas.today)) continue;
       kept.push(this.checked(contribution));
-      year = Math.max(year, civil(contribution.day).year);
+      year = Math.max(year, yearOf(contribution.day));
     }
     for (const contribution of held?.contributions ?? []) this.add(deltas, contribution, -1);
     for (const contribution of kept) this.add(deltas, contribution, 1);
@@ -249,6 +249,9 @@ export class Plan {
     }));
   }
 }
+
+/** The calendar year of a day, by way of its windows, which are at hand. */
+const yearOf = (day: Day): number => Number(windowsOf(day)[4]?.key.slice(1));
 
 /** Whether every window of a day is expired: the year is the last to go. */
 function isExpired(day: Day, today: Day): boolean {
