@@ -1,9 +1,8 @@
 /** The parameters of a report as the catalogue and the documents list them. */
-import { getMetadataStorage } from 'class-validator';
 import { PRESETS } from '#calendar';
 import { TARGET_METRICS } from '#metrics';
 import type { Names } from './columns';
-import { CARD_BOARDS, DEFAULT_LIMIT, LANGUAGES, MAX_LIMIT, SCOPES } from './parameters';
+import { CARD_BOARDS, declaredParameters, DEFAULT_LIMIT, LANGUAGES, MAX_LIMIT, SCOPES } from './parameters';
 import type { AnyReport } from './report';
 
 export interface ParameterInfo {
@@ -49,9 +48,8 @@ const PARAMETERS: Readonly<Record<string, Omit<ParameterInfo, 'name'>>> = {
 
 /** Names of the parameters a report takes, in the order of {@link PARAMETERS}. */
 function namesOf({ query }: AnyReport): string[] {
-  const declared = getMetadataStorage().getTargetValidationMetadatas(query, '', false, false);
-  const names = new Set(declared.map(({ propertyName }) => propertyName));
-  return Object.keys(PARAMETERS).filter((name) => names.has(name));
+  const declared = declaredParameters(query);
+  return Object.keys(PARAMETERS).filter((name) => declared.has(name));
 }
 
 export function parametersOf(report: AnyReport): ParameterInfo[] {

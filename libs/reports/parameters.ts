@@ -4,6 +4,7 @@
  */
 import { plainToInstance, Transform } from 'class-transformer';
 import {
+  getMetadataStorage,
   IsIn,
   IsInt,
   IsOptional,
@@ -189,25 +190,30 @@ export function recordsQueryOf<Q extends BaseQuery>(Base: QueryClass<Q>): QueryC
 
 export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** Names of the parameters that a class declares. */
+export function declaredParameters(Class: QueryClass): ReadonlySet<string> {
+  const declared = getMetadataStorage().getTargetValidationMetadatas(Class, '', false, false);
+  return new Set(declared.map(({ propertyName }) => propertyName));
+}
+
 /** @throws BadParameters naming every parameter that is unknown, repeated or wrong. */
 export function parseQuery<Q extends BaseQuery>(Class: QueryClass<Q>, query: RawQuery): Q {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const repeated = given.filter(([, value]) => typeof value !== 'string');
-  const parsed = plainToInstance(Class, Object.fromEntries(given));
-  const errors = validateSync(parsed, { whitelist: true, forbidNonWhitelisted: true });
-  const problems: ParameterProblem[] = repeated.map(([parameter]) => ({
-    parameter,
-    detail: 'must be given once',
-  }));
-  for (const error of errors) {
-    if (!problems.some(({ parameter }) => parameter === error.property)) problems.push(problemOf(error));
+  const declared = declaredParameters(Class);
+  const problems: ParameterProblem[] = [];
+  const values: Record<string, string> = {};
+  for (const [parameter, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    if (!declared.has(parameter)) problems.push({ parameter, detail: 'is no parameter of this report' });
+    else if (typeof value === 'string') values[parameter] = value;
+    else problems.push({ parameter, detail: 'must be given once' });
   }
+  const parsed = plainToInstance(Class, values);
+  problems.push(...validateSync(parsed).map(problemOf));
   if (problems.length > 0) throw new BadParameters(problems);
   return parsed;
 }
 
-function problemOf({ property, constraints }: ValidationError): ParameterProblem {
-  if (constraints?.['whitelistValidation'])
-    return { parameter: property, detail: 'is no parameter of this report' };
-  return { parameter: property, detail: Object.values(constraints ?? {})[0] ?? 'is wrong' };
-}
+const problemOf = ({ property, constraints }: ValidationError): ParameterProblem => ({
+  parameter: property,
+  detail: Object.values(constraints ?? {})[0] ?? 'is wrong',
+});
