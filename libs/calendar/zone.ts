@@ -49,7 +49,7 @@ export class Zone {
   }
 
   /** Local time minus UTC at an instant, milliseconds. */
-  private offsetAt(ms: number): number {
+  offsetAt(ms: number): number {
     const slot = Math.floor(ms / SLOT_MS);
     const known = this.offsets.get(slot);
     if (known !== undefined) return known;

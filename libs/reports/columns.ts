@@ -15,6 +15,8 @@ export type ColumnType =
   | 'id'
   | 'text'
   | 'date'
+  | 'instant'
+  | 'boolean'
   | 'bucket'
   /** An object: option → count. */
   | 'counts';

@@ -2,7 +2,9 @@
 export { leaderboardRows, runReport, type BoardPeriod } from './answer';
 export { BadParameters, Forbidden, NotFound, UnknownReport, type ParameterProblem } from './errors';
 export { catalogue, type CatalogueEntry, type Label } from './catalogue';
-export { runRecords, type RecordsAnswer } from './records/answer';
+export { runRecords, runWholeRecords, type RecordsAnswer, type WholeRecords } from './records/answer';
+export type { Asked, AskedScope } from './asked';
+export { runWholeReport, type WholeReport } from './whole';
 export { REPORTS } from './registry';
 export type { Column, ColumnType, Names, Unit } from './columns';
 export { LANGUAGES, type Language } from './parameters';

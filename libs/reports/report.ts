@@ -52,6 +52,11 @@ export interface Body {
   page?: Page;
 }
 
+/** An answer with the rows of all pages, in groups as they are read; null: the report has none. */
+export interface WholeBody extends Omit<Body, 'rows' | 'page'> {
+  rows: AsyncIterable<readonly Values[]> | null;
+}
+
 export interface ReportAnswer extends Body {
   report: string;
 }
@@ -106,13 +111,16 @@ export interface Report<Q extends BaseQuery = BaseQuery> {
   /** Whether the scope is a leaderboard's: everybody may see it unless the tenant says otherwise. */
   board?: boolean;
   run: (run: Run<Q>) => Promise<Body>;
+  /** All pages of a table too long to be held; absent: `run` gives them. */
+  whole?: (run: Run<Q>) => Promise<WholeBody>;
   drill: DrillDown<Q>;
 }
 
 /** A report as the registry holds it, whatever its parameters. */
-export interface AnyReport extends Omit<Report, 'query' | 'run' | 'drill'> {
+export interface AnyReport extends Omit<Report, 'query' | 'run' | 'whole' | 'drill'> {
   query: QueryClass;
   run: (run: Run<never>) => Promise<Body>;
+  whole?: (run: Run<never>) => Promise<WholeBody>;
   drill: DrillDown<never>;
 }
 

@@ -1,5 +1,6 @@
 /** The lines behind a conversion rate: the contracts of the customers who became deals. */
 import { decimal, minor } from '../amounts';
+import { column, CONTRACT_AMOUNT, RECEIVED_AMOUNT } from '../columns';
 import { pageOf } from '../paging';
 import type { CellQuery } from '../parameters';
 import type { LineList, RecordsPage } from '../records/list';
@@ -83,8 +84,25 @@ async function readLines(run: Run, cell: CellQuery): Promise<RecordsPage> {
   };
 }
 
+const COLUMNS = [
+  column('id', 'id', '合同', 'Contract id'),
+  column('number', 'text', '合同编号', 'Contract no.'),
+  column('name', 'text', '合同名称', 'Contract'),
+  column('customerId', 'id', '客户编号', 'Customer id'),
+  column('customerName', 'text', '客户', 'Customer'),
+  CONTRACT_AMOUNT,
+  RECEIVED_AMOUNT,
+  column('ownerId', 'id', '负责人编号', 'Owner id'),
+  column('ownerName', 'text', '负责人', 'Owner'),
+  column('customerCreatedAt', 'instant', '客户创建时间', 'Customer created'),
+  column('orderDate', 'date', '签约日期', 'Order date'),
+];
+
 /**
  * One line per effective contract of the bucket's deal customers, and one with empty contract fields
  * for a deal customer without contract; the owner is the customer's.
  */
-export const conversionLines = (run: Run): LineList => ({ readLines: (cell) => readLines(run, cell) });
+export const conversionLines = (run: Run): LineList => ({
+  columns: COLUMNS,
+  readLines: (cell) => readLines(run, cell),
+});

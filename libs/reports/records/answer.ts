@@ -13,8 +13,13 @@ import { bucketRange } from '../period';
 import type { AnyReport, DrillDown } from '../report';
 import type { ReportContext, Run } from '../run';
 import { narrowed, permittedPeople } from '../scope';
-import type { Drilled, RecordsPage } from './list';
-import { readRecords } from './read';
+import { askedOf, type Asked } from '../asked';
+import type { Column } from '../columns';
+import { FILE_PAGE } from '../keyset';
+import { columnsOf } from './columns';
+import type { Drilled, LineList, RecordsPage } from './list';
+import { readAllRecords, readRecords, readTotals } from './read';
+import type { RecordRow } from './rows';
 
 export interface RecordsAnswer extends RecordsPage {
   report: string;
@@ -31,6 +36,33 @@ function queryClassOf(report: AnyReport): QueryClass<BaseQuery & CellQuery> {
   return Class;
 }
 
+/** A cell opened: which records are behind it, and the question they belong to. */
+interface Opened {
+  report: AnyReport;
+  cell: BaseQuery & CellQuery;
+  column: string;
+  /** The question as asked, and narrowed to the cell. */
+  run: CellRun;
+  narrowed: CellRun;
+  drilled: Drilled;
+}
+
+async function open(id: string, query: RawQuery, context: ReportContext): Promise<Opened> {
+  const report = findReport(id);
+  const cell = parseQuery(queryClassOf(report), query);
+  const column = cell.column ?? Object.keys(report.drill.records)[0] ?? '';
+  // A board is for everybody to see, the records behind it are not.
+  const run: CellRun = await prepare({ ...report, board: false }, cell, context);
+  const narrowed = await narrowRow(report, narrowBucket(report, run));
+  const drilled = await drill(report, narrowed, column);
+  checkSearch(drilled, cell);
+  return { report, cell, column, run, narrowed, drilled };
+}
+
+function cellOf({ cell: { bucket, row }, column }: Opened): RecordsAnswer['cell'] {
+  return { column, ...(bucket === undefined ? {} : { bucket }), ...(row === undefined ? {} : { row }) };
+}
+
 /**
  * The records behind a number of a report, under the same scope and permission. `query` holds the
  * report's parameters, the cell (`column`, `bucket`, `row`) and the page, as they came.
@@ -41,19 +73,54 @@ export async function runRecords(
   query: RawQuery,
   context: ReportContext,
 ): Promise<RecordsAnswer> {
-  const report = findReport(id);
-  const cell = parseQuery(queryClassOf(report), query);
-  const column = cell.column ?? Object.keys(report.drill.records)[0] ?? '';
-  // A board is for everybody to see, the records behind it are not.
-  const run: CellRun = await prepare({ ...report, board: false }, cell, context);
-  const narrowedRun = await narrowRow(report, narrowBucket(report, run));
-  const drilled = await drill(report, narrowedRun, column);
-  const { bucket, row } = cell;
+  const opened = await open(id, query, context);
+  return { report: id, cell: cellOf(opened), ...(await readPage(opened)) };
+}
+
+/** The records behind a number, of all pages, in the order of the screen. */
+export interface WholeRecords {
+  report: AnyReport;
+  asked: Asked;
+  cell: RecordsAnswer['cell'];
+  columns: readonly Column[];
+  totals: RecordsPage['totals'];
+  /** Read while they are taken. */
+  rows: AsyncIterable<readonly RecordRow[]>;
+}
+
+/**
+ * As {@link runRecords} with all pages: `limit` and `offset` do not matter. What changes while the pages
+ * are read may be in the list as it was or as it is.
+ */
+export async function runWholeRecords(
+  id: string,
+  query: RawQuery,
+  context: ReportContext,
+): Promise<WholeRecords> {
+  const opened = await open(id, query, context);
+  const { report, run, narrowed, drilled, cell } = opened;
+  const [asked, totals] = await Promise.all([
+    askedOf({ ...report, board: false }, run),
+    'readLines' in drilled
+      ? drilled.readLines({ limit: 1 }).then(({ totals }) => totals)
+      : readTotals(narrowed, drilled, cell),
+  ]);
   return {
-    report: id,
-    cell: { column, ...(bucket === undefined ? {} : { bucket }), ...(row === undefined ? {} : { row }) },
-    ...(await readPage(narrowedRun, drilled, cell)),
+    report,
+    asked,
+    cell: cellOf(opened),
+    columns: columnsOf(drilled),
+    totals,
+    rows: 'readLines' in drilled ? allLines(drilled) : readAllRecords(narrowed, drilled, cell),
   };
+}
+
+async function* allLines({ readLines }: LineList): AsyncGenerator<readonly RecordRow[]> {
+  for (let offset = 0; ; offset += FILE_PAGE) {
+    const { rows, page } = await readLines({ limit: FILE_PAGE, offset });
+    if (rows.length > 0) yield rows;
+    if (offset + FILE_PAGE >= page.total) return;
+  }
 }
 
 function narrowBucket({ columns, drill }: AnyReport, run: CellRun): CellRun {
@@ -91,9 +158,12 @@ async function drill({ drill }: AnyReport, run: CellRun, column: string): Promis
   throw badParameter('column', `opens no list of records; those that do: ${Object.keys(records).join(', ')}`);
 }
 
-async function readPage(run: Run, drilled: Drilled, cell: CellQuery): Promise<RecordsPage> {
-  if (cell.search !== undefined && !('entity' in drilled && drilled.entity === 'customer')) {
+/** @throws BadParameters when a list is searched that cannot be. */
+function checkSearch(drilled: Drilled, { search }: CellQuery): void {
+  if (search !== undefined && !('entity' in drilled && drilled.entity === 'customer')) {
     throw badParameter('search', 'is given, but only lists of customers can be searched');
   }
-  return 'readLines' in drilled ? drilled.readLines(cell) : readRecords(run, drilled, cell);
 }
+
+const readPage = ({ drilled, narrowed, cell }: Opened): Promise<RecordsPage> =>
+  'readLines' in drilled ? drilled.readLines(cell) : readRecords(narrowed, drilled, cell);

@@ -1,5 +1,6 @@
 /** The records behind a number: which they are, as SQL. */
 import { columnName, ENTITIES, tableName, type EntityName, type Field } from '#crm';
+import type { Column } from '../columns';
 import type { CellQuery } from '../parameters';
 import type { Page } from '../report';
 import type { FromOptions, Run } from '../run';
@@ -33,6 +34,8 @@ export interface RecordsPage {
 
 /** Lines that are no records of one entity, which read their pages themselves. */
 export interface LineList {
+  /** Columns of the lines, in their order. */
+  columns: readonly Column[];
   readLines: (cell: CellQuery) => Promise<RecordsPage>;
 }
 

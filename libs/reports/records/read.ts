@@ -4,51 +4,97 @@ import { decimal, minor } from '../amounts';
 import type { CellQuery } from '../parameters';
 import { pageOf } from '../paging';
 import type { Run } from '../run';
+import { FILE_PAGE, isAfter, orderBy, pages, type ListOrder, type Place } from '../keyset';
+import type { DateColumn } from '../sources';
 import { integer, join, NOTHING, raw, sql, text, type Sql } from '../sql';
 import { entityColumns, quoted, type AddedValue, type RecordList, type RecordsPage } from './list';
-import { recordOf, withNames, type StoredRow } from './rows';
+import { recordOf, withNames, type RecordRow, type StoredRow } from './rows';
+
+const at = (column: string): DateColumn => ({ column, kind: 'instant' });
+const on = (column: string): DateColumn => ({ column, kind: 'date' });
 
 /** What records are ordered by, newest first. */
-const DATES: Partial<Record<EntityName, string>> = {
-  customer: 'created_at',
-  contact: 'created_at',
-  opportunity: 'created_at',
-  contract: 'order_date',
-  receivable: 'return_date',
-  'receivable-plan': 'planned_date',
-  invoice: 'issue_date',
-  activity: 'created_at',
-  'pool-move': 'moved_at',
-  'return-visit': 'visited_at',
+const DATES: Partial<Record<EntityName, DateColumn>> = {
+  customer: at('created_at'),
+  contact: at('created_at'),
+  opportunity: at('created_at'),
+  contract: on('order_date'),
+  receivable: on('return_date'),
+  'receivable-plan': on('planned_date'),
+  invoice: on('issue_date'),
+  activity: at('created_at'),
+  'pool-move': at('moved_at'),
+  'return-visit': at('visited_at'),
 };
 
-export async function readRecords(
-  run: Run,
-  { entity, from, added, counted }: RecordList,
-  cell: CellQuery,
-): Promise<RecordsPage> {
+export async function readRecords(run: Run, list: RecordList, cell: CellQuery): Promise<RecordsPage> {
   const { limit, offset } = pageOf(cell, 0);
-  const searched = sql`${from} ${search(cell.search)}`;
-  const order = DATES[entity];
-  const columns = entityColumns(entity).map(quoted);
-  if (added) columns.push(sql`${added.expression} AS ${quoted(added.key)}`);
-  const [totals, counts, stored] = await Promise.all([
-    readTotals(run, entity, searched, added),
-    counted ? countBy(run, counted.column, searched) : null,
-    run.rows<StoredRow>(sql`
-      SELECT ${join(columns, ', ')} ${searched}
-      ORDER BY ${order === undefined ? NOTHING : raw(`${order} DESC NULLS LAST,`)} id DESC
-      LIMIT ${integer(limit)} OFFSET ${integer(offset)}`),
+  const columns = entityColumns(list.entity);
+  const [totals, rows] = await Promise.all([
+    readTotals(run, list, cell),
+    select(run, list, cell, columns, sql`LIMIT ${integer(limit)} OFFSET ${integer(offset)}`),
   ]);
-  const rows = stored.map((row) => ({
+  return {
+    rows: await withNames(run, recordsOf(list, rows)),
+    totals,
+    page: pageOf(cell, Number(totals['count'])),
+  };
+}
+
+/** All records in the order of {@link readRecords}, page after page; their lists of items are not read. */
+export async function* readAllRecords(
+  run: Run,
+  list: RecordList,
+  cell: CellQuery,
+): AsyncGenerator<RecordRow[]> {
+  const order: ListOrder = DATES[list.entity];
+  const columns = entityColumns(list.entity).filter((column) => !column.includes('.'));
+  const read = (after: Place | null): Promise<StoredRow[]> =>
+    select(
+      run,
+      after === null ? list : { ...list, from: sql`${list.from} AND ${isAfter(order, after)}` },
+      cell,
+      columns,
+      sql`LIMIT ${integer(FILE_PAGE)}`,
+    );
+  const placeOf = (row: StoredRow): Place => ({
+    at: order === undefined ? null : ((row[order.column] as string | null | undefined) ?? null),
+    id: String(row['id']),
+  });
+  for await (const rows of pages(read, placeOf)) yield await withNames(run, recordsOf(list, rows));
+}
+
+const select = (
+  run: Run,
+  { entity, from, added }: RecordList,
+  { search }: CellQuery,
+  columns: readonly string[],
+  limit: Sql,
+): Promise<StoredRow[]> => {
+  const selected = columns.map(quoted);
+  if (added) selected.push(sql`${added.expression} AS ${quoted(added.key)}`);
+  return run.rows<StoredRow>(sql`
+    SELECT ${join(selected, ', ')} ${from} ${searched(search)} ${orderBy(DATES[entity])} ${limit}`);
+};
+
+const recordsOf = ({ entity, added }: RecordList, rows: readonly StoredRow[]): RecordRow[] =>
+  rows.map((row) => ({
     ...recordOf(entity, row),
     ...(added ? { [added.key]: row[added.key] } : {}),
   }));
-  return {
-    rows: await withNames(run, rows),
-    totals: { ...totals, ...(counted && counts ? { [counted.key]: counts } : {}) },
-    page: pageOf(cell, Number(totals['count'])),
-  };
+
+/** Count, sums and counts by value over all records of a list. */
+export async function readTotals(
+  run: Run,
+  { entity, from, added, counted }: RecordList,
+  { search }: CellQuery,
+): Promise<RecordsPage['totals']> {
+  const all = sql`${from} ${searched(search)}`;
+  const [totals, counts] = await Promise.all([
+    sums(run, entity, all, added),
+    counted ? countBy(run, counted.column, all) : null,
+  ]);
+  return { ...totals, ...(counted && counts ? { [counted.key]: counts } : {}) };
 }
 
 async function countBy(run: Run, column: string, from: Sql): Promise<Record<string, number>> {
@@ -58,16 +104,17 @@ async function countBy(run: Run, column: string, from: Sql): Promise<Record<stri
   return Object.fromEntries(rows.map(({ value, count }) => [value, count]));
 }
 
-async function readTotals(
+async function sums(
   run: Run,
   entity: EntityName,
   from: Sql,
   added: AddedValue | undefined,
 ): Promise<Record<string, number | string>> {
-  const sums = 'amount' in ENTITIES[entity] ? [sql`sum(amount) AS amount`] : [];
-  if (added) sums.push(sql`sum(${added.expression}) AS ${quoted(added.key)}`);
+  const aggregates = [sql`count() AS count`];
+  if ('amount' in ENTITIES[entity]) aggregates.push(sql`sum(amount) AS amount`);
+  if (added) aggregates.push(sql`sum(${added.expression}) AS ${quoted(added.key)}`);
   const [row] = await run.rows<Record<string, number | string>>(
-    sql`SELECT ${join([sql`count() AS count`, ...sums], ', ')} ${from}`,
+    sql`SELECT ${join(aggregates, ', ')} ${from}`,
   );
   return Object.fromEntries(
     Object.entries(row ?? { count: 0 }).map(([key, value]) => [
@@ -80,7 +127,7 @@ async function readTotals(
 }
 
 /** Part of a customer's name, mobile or phone, in any case. */
-function search(wanted: string | undefined): Sql {
+function searched(wanted: string | undefined): Sql {
   if (wanted === undefined) return NOTHING;
   const contains = (column: string): Sql =>
     sql`positionCaseInsensitiveUTF8(${raw(column)}, ${text(wanted)}) > 0`;

@@ -28,7 +28,7 @@ export function recordOf(entity: EntityName, row: StoredRow): RecordRow {
   return record;
 }
 
-/** Lists of objects are stored as one array per field. */
+/** Lists of objects are stored as one array per field; none where the columns were not read. */
 function listOf(column: string, fields: Readonly<Record<string, Field>>, row: StoredRow): RecordRow[] {
   const arrays = Object.entries(fields).map(([name, field]) => ({
     name,
@@ -130,12 +130,44 @@ function peopleNames(row: RecordRow, org: Org): RecordRow {
 const stageName = (pipeline: NameRow | undefined, stageId: unknown): string | null =>
   pipeline?.stageNames[pipeline.stageIds.indexOf(String(stageId))] ?? null;
 
+/** Ids that one statement names, in characters: servers and the embedded engine both take this much. */
+const MAX_IDS_LENGTH = 48 * 1024;
+
+/** Names by `field/id`, in as few statements as their ids allow. */
 async function readNames(run: Run, rows: readonly RecordRow[]): Promise<ReadonlyMap<string, NameRow>> {
-  const statements = REFERENCES.flatMap(({ field, select }) => {
-    const ids = [...new Set(rows.map((row) => row[field]))].filter((id) => typeof id === 'string');
-    return ids.length === 0 ? [] : [sql`${select} WHERE tenant = ${run.tenant} AND id IN ${texts(ids)}`];
-  });
-  if (statements.length === 0) return new Map();
-  const found = await run.rows<NameRow>(join(statements, ' UNION ALL '));
-  return new Map(found.map((row) => [`${row.field}/${row.id}`, row]));
+  const statements: Sql[][] = [];
+  let free = 0;
+  for (const { field, select } of REFERENCES) {
+    const ids = new Set(rows.map((row) => row[field]).filter((id) => typeof id === 'string'));
+    for (const some of groupsOf(ids)) {
+      const length = lengthOf(some);
+      if (length > free) {
+        statements.push([]);
+        free = MAX_IDS_LENGTH;
+      }
+      free -= length;
+      statements.at(-1)?.push(sql`${select} WHERE tenant = ${run.tenant} AND id IN ${texts(some)}`);
+    }
+  }
+  const found = await Promise.all(statements.map((parts) => run.rows<NameRow>(join(parts, ' UNION ALL '))));
+  return new Map(found.flat().map((row) => [`${row.field}/${row.id}`, row]));
+}
+
+const lengthOf = (ids: readonly string[]): number =>
+  ids.reduce((sum, id) => sum + Buffer.byteLength(id) + 3, 0);
+
+/** Ids in groups of at most {@link MAX_IDS_LENGTH}. */
+function groupsOf(ids: Iterable<string>): string[][] {
+  const groups: string[][] = [];
+  let free = 0;
+  for (const id of ids) {
+    const length = lengthOf([id]);
+    if (length > free) {
+      groups.push([]);
+      free = MAX_IDS_LENGTH;
+    }
+    free -= length;
+    groups.at(-1)?.push(id);
+  }
+  return groups;
 }
