@@ -16,7 +16,7 @@ export async function connectLeaderboards(app: INestApplication): Promise<void> 
   await recovery.prepare();
   marks.start();
   lifecycle.add('drain', 'leaderboards', async () => {
-    recovery.stop();
+    await recovery.stop();
     await marks.stop();
   });
   app.connectMicroservice({
@@ -25,6 +25,7 @@ export async function connectLeaderboards(app: INestApplication): Promise<void> 
       group: LEADERBOARDS.group,
       transportId: LEADERBOARDS.transport,
       onAssignment: (partitions) => {
+        recovery.assigned(partitions);
         marks.assigned(partitions).catch((error: unknown) => logger.warn({ err: error }, 'no position yet'));
       },
       onError: (error, topic, partition) =>

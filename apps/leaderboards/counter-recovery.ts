@@ -19,25 +19,37 @@ import type { Change } from '#crm';
 import { CHANGE_LOG, COUNTERS, LOGGER, TENANTS, WAREHOUSE } from '#engines';
 import { COUNTED_ENTITIES, recordChange } from '#metrics';
 import {
+  CALENDAR_ENTITY,
+  CALENDAR_ID,
   FACTS_GROUP,
   readWatermarks,
   REBUILD_REQUEST,
   REBUILD_STATUS,
+  zoneNote,
   type RebuildProgress,
 } from '#pipeline';
-import type { Logger, Tenants } from '#platform';
+import type { Logger, Tenant, Tenants } from '#platform';
 import { latestEvents, type Warehouse } from '#warehouse';
 import { LEADERBOARDS } from './names';
 
 const POLL_MS = 200;
-/** A rebuild that has not said anything for this long has died. */
-const REBUILD_SILENT_MS = 10_000;
+/** How often the store is looked at when nothing is applied. */
+const LOOK_MS = 500;
+/** How often what has expired is dropped. */
+const SWEEP_MS = 3_600_000;
 
 @Injectable()
 export class CounterRecovery {
-  private running: Promise<void> | null = null;
+  private inCharge = false;
+  private zonesSeen = false;
   private timer: NodeJS.Timeout | undefined;
   private requestSeen: unknown = null;
+  private looking: Promise<void> | null = null;
+  private partitionSeen = 0;
+  private nextSweep = 0;
+  private stopped = false;
+  /** Positions found older than what was committed, for which the counters were rebuilt. */
+  private readonly madeGood = new Map<number, number>();
 
   constructor(
     @Inject(CHANGE_LOG) private readonly log: ChangeLog,
@@ -61,41 +73,17 @@ export class CounterRecovery {
         await this.counters.initialize(partition, committed.get(partition) ?? start, fresh);
       }
     }
-    const state = await this.counters.rebuildState();
-    if (!state.complete) this.rebuildInBackground('the store holds no complete counters');
-    this.watchRequests();
+    this.requestSeen = await this.request();
+    this.timer ??= setInterval(() => this.look(), LOOK_MS);
   }
 
-  /** An apply was refused because positions are gone: gives them back and rebuilds. */
-  async rebuildLost(): Promise<void> {
-    await this.restorePositions();
-    this.rebuildInBackground('the store lost its positions');
+  /** Partitions this process owns now. One process looks after the store: the owner of the first one. */
+  assigned(partitions: number[]): void {
+    this.inCharge = partitions.includes(0);
   }
 
-  /** Rebuilds unless a rebuild runs already, in this process or another. */
-  async rebuild(reason: string): Promise<void> {
-    if (this.running) return this.running;
-    if (await this.runsElsewhere()) return;
-    this.running = this.run(reason).finally(() => {
-      this.running = null;
-    });
-    return this.running;
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-
-  private rebuildInBackground(reason: string): void {
-    this.rebuild(reason).catch((error: unknown) => {
-      this.logger.error(
-        { err: error },
-        'the rebuild of the counters failed; boards are answered from the warehouse',
-      );
-    });
-  }
-
-  private async restorePositions(): Promise<void> {
+  /** An apply was refused because positions are gone: gives them back; whoever is in charge rebuilds. */
+  async restorePositions(): Promise<void> {
     const offsets = await this.log.offsets(TOPICS.events);
     const committed = await this.log.committed(TOPICS.events, LEADERBOARDS.group);
     for (const { partition, start } of offsets) {
@@ -103,27 +91,91 @@ export class CounterRecovery {
     }
   }
 
-  private async runsElsewhere(): Promise<boolean> {
-    const status = (await this.counters.statuses(REBUILD_STATUS)).get(REBUILD_STATUS);
-    const progress = status as unknown as RebuildProgress | undefined;
-    return progress?.state === 'running' && Date.now() - progress.at < REBUILD_SILENT_MS;
+  /** A rebuild under way is given up; whoever is in charge next starts another. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.looking;
   }
 
-  private watchRequests(): void {
-    this.timer ??= setInterval(() => {
-      void this.counters
-        .statuses(REBUILD_REQUEST)
-        .then((statuses) => {
-          const id = statuses.get(REBUILD_REQUEST)?.['id'];
-          if (id === undefined || id === this.requestSeen) return;
-          this.requestSeen = id;
-          this.rebuildInBackground('asked for');
-        })
-        .catch(() => undefined);
-    }, 500);
+  /** What was asked for last. */
+  private async request(): Promise<unknown> {
+    return (await this.counters.statuses(REBUILD_REQUEST)).get(REBUILD_REQUEST)?.['id'];
   }
 
-  private async run(reason: string): Promise<void> {
+  private look(): void {
+    if (this.looking) return;
+    this.looking = this.lookAtStore()
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'the counters cannot be looked at'))
+      .finally(() => {
+        this.looking = null;
+      });
+  }
+
+  /** What no batch would tell: a rebuild is asked for, or an idle store has lost its memory. */
+  private async lookAtStore(): Promise<void> {
+    if (!this.inCharge) return;
+    const reason = await this.reasonToRebuild();
+    if (reason !== null) await this.rebuild(reason);
+    if (Date.now() > this.nextSweep) {
+      this.nextSweep = Date.now() + SWEEP_MS;
+      await this.counters.sweep((tenant) => this.tenants.get(tenant)?.zone.dayAt(Date.now()) ?? 0);
+    }
+  }
+
+  private async reasonToRebuild(): Promise<string | null> {
+    const request = await this.request();
+    if (request !== undefined && request !== this.requestSeen) {
+      this.requestSeen = request;
+      return 'asked for';
+    }
+    if (!(await this.counters.rebuildState()).complete) return 'the store holds no complete counters';
+    if (await this.hasFallenBack()) return 'the store was restored from an older state';
+    if (this.zonesSeen) return null;
+    this.zonesSeen = true;
+    return (await this.zoneMoved()) ? 'a tenant counts days in another zone now' : null;
+  }
+
+  /** Whether the store stands before what was committed, one partition a look: it was restored. */
+  private async hasFallenBack(): Promise<boolean> {
+    const committed = [...(await this.log.committed(TOPICS.events, LEADERBOARDS.group))];
+    const next = committed[this.partitionSeen++ % Math.max(1, committed.length)];
+    if (!next) return false;
+    const [partition, offset] = next;
+    const position = (await this.counters.position(partition)) ?? -1;
+    // A rebuild has made good what an older position missed; the next batch goes back to it by itself.
+    if (position >= offset || this.madeGood.get(partition) === position) return false;
+    this.madeGood.set(partition, position);
+    return true;
+  }
+
+  /** Whether the generation was counted in other zones than the settings name; notes the zone of a new tenant. */
+  private async zoneMoved(): Promise<boolean> {
+    let moved = false;
+    for (const tenant of this.tenants.all) {
+      const held = (await this.counters.references(tenant.id, CALENDAR_ENTITY)).get(CALENDAR_ID);
+      if (held === undefined) await this.applyOutOfLog(tenant, [zoneNote(tenant)]);
+      else if (held !== zoneNote(tenant).reference) moved = true;
+    }
+    return moved;
+  }
+
+  private async applyOutOfLog(tenant: Tenant, changes: RecordChange[]): Promise<void> {
+    const today = (): number => tenant.zone.dayAt(Date.now());
+    const result = await this.counters.apply({
+      partition: 0,
+      from: 0,
+      to: 0,
+      changes,
+      today,
+      outOfLog: true,
+    });
+    if (result.outcome !== 'applied') throw new Error('the store of the counters lost its memory');
+    if (this.stopped) throw new Error('the process stops');
+  }
+
+  private async rebuild(reason: string): Promise<void> {
+    await this.restorePositions();
     const progress: RebuildProgress = {
       state: 'running',
       reason,
@@ -166,18 +218,19 @@ export class CounterRecovery {
       );
       if ([...ends].every(([partition, end]) => end === 0 || passed.has(partition))) return;
       await sleep(POLL_MS);
+      if (this.stopped) throw new Error('the process stops');
       await alive();
     }
   }
 
   private async applyWarehouse(told: (records: number) => Promise<void>): Promise<void> {
     for (const tenant of this.tenants.all) {
-      const today = (): number => tenant.zone.dayAt(Date.now());
+      await this.applyOutOfLog(tenant, [zoneNote(tenant)]);
       const apply = async (states: Change[]): Promise<void> => {
         const changes = states
           .map((change) => recordChange(change, tenant.zone, 0))
           .filter((change): change is RecordChange => change !== null);
-        await this.counters.apply({ partition: 0, from: 0, to: 0, changes, today, outOfLog: true });
+        await this.applyOutOfLog(tenant, changes);
         await told(states.length);
       };
       await latestEvents(this.warehouse, { tenant: tenant.id, entities: COUNTED_ENTITIES }, apply);

@@ -57,7 +57,7 @@ export class LeaderboardsConsumer {
       );
       if (result.stored !== null && (await this.isKept(partition, result.stored)))
         throw new Rewind(result.stored);
-      await this.recovery.rebuildLost();
+      await this.recovery.restorePositions();
     }
     throw new Error('the partition was lost while the counters were being repaired');
   }

@@ -6,11 +6,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Counters } from '#counters';
 import type { Department, Employee, Goal } from '#crm';
 import { COUNTERS } from '#engines';
+import { CALENDAR_ENTITY, CALENDAR_ID } from '#pipeline';
 import { Org } from '#reports';
 
 export interface Directory {
   org: Org;
   goals: ReadonlyMap<string, Goal>;
+  /** Zone the live counters were counted in; null while they do not say. */
+  zone: string | null;
 }
 
 @Injectable()
@@ -40,14 +43,16 @@ export class Directories {
       const stored = await this.counters.references(tenant, entity);
       return new Map([...stored].map(([id, json]) => [id, JSON.parse(json) as T]));
     };
-    const [employees, departments, goals] = await Promise.all([
+    const [employees, departments, goals, calendar] = await Promise.all([
       read<Employee>('employee'),
       read<Department>('department'),
       read<Goal>('goal'),
+      read<{ zone: string }>(CALENDAR_ENTITY),
     ]);
     return {
       org: new Org(withNulls(employees, 'departmentId', 'managerId'), withNulls(departments, 'parentId')),
       goals,
+      zone: calendar.get(CALENDAR_ID)?.zone ?? null,
     };
   }
 }

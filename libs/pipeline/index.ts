@@ -1,4 +1,5 @@
 /** Between the log and its sinks: the consumers' edge, dead letters, positions. */
+export * from './calendar-note';
 export * from './dead-letters';
 export * from './decode';
 export * from './groups';

@@ -160,6 +160,8 @@ export class LeaderboardsService {
   ): Promise<WindowRef | null> {
     const window = windowBetween(from, to);
     if (!window || window.expires <= tenant.zone.dayAt(Date.now())) return null;
+    const { zone } = await this.directories.of(tenant.id);
+    if (zone !== tenant.zone.name) return null;
     const ref = { tenant: tenant.id, board: board.id, window: window.key };
     return (await this.counters.isLive(ref)) ? ref : null;
   }

@@ -41,7 +41,7 @@ export async function liveGoal(
   const period = presetPeriod(preset, tenant.zone.dayAt(Date.now()));
   const window = windowBetween(period.from, period.to, preset);
   const board = boardOf(TARGET_METRICS[metric]);
-  if (!window || !board) return null;
+  if (!window || !board || directory.zone !== tenant.zone.name) return null;
   const ref: WindowRef = { tenant: tenant.id, board: board.id, window: window.key };
   if (!(await counters.isLive(ref))) return null;
   const departments = subject.type === 'department' ? directory.org.departmentTree(subject.id ?? '') : null;
