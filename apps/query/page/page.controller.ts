@@ -7,7 +7,8 @@ const asset = (name: string): string => readFileSync(join(__dirname, 'assets', n
 const PAGE = asset('index.html');
 const STYLE = asset('page.css');
 const SCRIPT = asset('page.mjs');
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 @Controller()
 export class PageController {

@@ -66,7 +66,12 @@ function showFunnel({ rows, headline }) {
     tr.append(cell);
     return tr;
   });
-  const foot = row([['won / lost'], ['', 'number'], [`${grouped(headline.wonAmount)} / ${grouped(headline.lostAmount)}`, 'number'], ['']]);
+  const foot = row([
+    ['won / lost'],
+    ['', 'number'],
+    [`${grouped(headline.wonAmount)} / ${grouped(headline.lostAmount)}`, 'number'],
+    [''],
+  ]);
   const head = [['Stage'], ['Count', 'number'], ['Amount', 'number'], ['']];
   document.getElementById('funnel').replaceChildren(row(head, 'th'), ...body, foot);
 }
@@ -77,12 +82,16 @@ function showFeed({ items }) {
     line.append(element('small', `${item.customerName ?? ''} ${new Date(item.at).toLocaleTimeString()}`));
     return line;
   });
-  document.getElementById('feed').replaceChildren(...(lines.length > 0 ? lines : [element('li', 'No deal won yet since the start.')]));
+  document
+    .getElementById('feed')
+    .replaceChildren(...(lines.length > 0 ? lines : [element('li', 'No deal won yet since the start.')]));
 }
 
 const state = document.getElementById('state');
 const topics = [...Object.keys(BOARDS), FUNNEL, 'feed'];
-const stream = new EventSource(`/v1/live?${topics.map((topic) => `topic=${encodeURIComponent(topic)}`).join('&')}`);
+const stream = new EventSource(
+  `/v1/live?${topics.map((topic) => `topic=${encodeURIComponent(topic)}`).join('&')}`,
+);
 stream.onopen = () => (state.textContent = 'live');
 stream.onerror = () => (state.textContent = 'disconnected, trying again…');
 const on = (kind, show) => stream.addEventListener(kind, ({ data }) => show(JSON.parse(data)));
