@@ -32,7 +32,10 @@ function contract(id: string, sequence: number): RecordChange {
   const day = TODAY - Math.floor(Math.random() * 2);
   const value = Math.floor(Math.random() * 1e8);
   return {
-    ...{ tenant: TENANT, entity: 'contract', id, version: versionOf(sequence) },
+    tenant: TENANT,
+    entity: 'contract',
+    id,
+    version: versionOf(sequence),
     contributions: [
       { board: 'amount', employee, day, value },
       { board: 'number', employee, day, value: 1 },
@@ -45,7 +48,10 @@ function activity(id: string): RecordChange {
   const employee = pick(EMPLOYEES);
   const day = TODAY - Math.floor(Math.random() * 2);
   return {
-    ...{ tenant: TENANT, entity: 'activity', id, version: versionOf(1) },
+    tenant: TENANT,
+    entity: 'activity',
+    id,
+    version: versionOf(1),
     contributions: [
       { board: 'calls', employee, day, value: 1 },
       { board: 'customers', employee, day, value: 1, item: randomUUID() },

@@ -142,11 +142,13 @@ class EmbeddedCounters implements Counters {
   async around(ref: WindowRef, employee: string, span: number): Promise<Ranked[] | null> {
     this.registry.kindOf(ref.board);
     const sorted = this.windows.sorted(ref);
-    const own = sorted.findIndex((cell) => cell.employee === employee);
-    if (own < 0) return null;
+    const cell = this.windows.cells(ref).get(employee);
+    if (!cell) return null;
+    const own = sorted.indexOf(cell);
     const from = Math.max(0, own - span);
     const first = sorted[from]?.value ?? 0;
-    const better = sorted.findIndex((cell) => cell.value === first);
+    let better = from;
+    while (better > 0 && sorted[better - 1]?.value === first) better -= 1;
     return ranked(sorted.slice(from, own + span + 1), from, better);
   }
 
@@ -155,13 +157,13 @@ class EmbeddedCounters implements Counters {
     const cells = this.windows.cells(ref);
     return employees.flatMap((employee) => {
       const cell = cells.get(employee);
-      return cell ? [{ ...cell }] : [];
+      return cell ? [copyOf(cell)] : [];
     });
   }
 
   async cells(ref: WindowRef): Promise<Cell[]> {
     this.registry.kindOf(ref.board);
-    return Array.from(this.windows.cells(ref).values(), (cell) => ({ ...cell }));
+    return Array.from(this.windows.cells(ref).values(), copyOf);
   }
 
   async references(tenant: string, entity: string): Promise<Map<string, string>> {
@@ -377,6 +379,8 @@ class EmbeddedCounters implements Counters {
     for (const listener of this.listeners) listener(touched);
   }
 }
+
+const copyOf = ({ employee, value, records }: Cell): Cell => ({ employee, value, records });
 
 /** Lets others run in between. */
 class Turn {

@@ -63,9 +63,15 @@ export class Generation {
   held(run: RecordRun): Held | null {
     const value = this.store.records.getBinary(recordKey(run.tenant, run.digest));
     if (!value) return null;
-    const head = decodeHead(value);
-    const needed = head.year !== 0 && run.newest.version >= head.version;
-    return { ...head, contributions: needed ? decodeContributions(value, this.boards, tailAt(value)) : [] };
+    const { version, state, fed, year } = decodeHead(value);
+    const needed = year !== 0 && run.newest.version >= version;
+    return {
+      version,
+      state,
+      fed,
+      year,
+      contributions: needed ? decodeContributions(value, this.boards, tailAt(value)) : [],
+    };
   }
 
   /** Turns deltas into what is to be written; nothing is changed yet, in memory neither. */

@@ -6,12 +6,17 @@ import { cellsPrefix, type ChangedCell } from './generation';
 /** About 100 MB at the most. */
 const MAX_CELLS = 500_000;
 
+/** A cell in memory; another takes its place when it changes. */
+export interface CachedCell extends Cell {
+  current: boolean;
+}
+
 interface CachedWindow {
-  cells: Map<string, Cell>;
+  cells: Map<string, CachedCell>;
   /** In the order of ranks as of the last time it was asked for. */
-  sorted: Cell[];
-  /** Whether cells have changed since. */
-  dirty: boolean;
+  sorted: CachedCell[];
+  /** Employees whose cells have changed since. */
+  changed: Set<string>;
 }
 
 export class WindowCache {
@@ -21,20 +26,19 @@ export class WindowCache {
 
   constructor(private readonly load: (ref: WindowRef) => Cell[]) {}
 
-  cells(ref: WindowRef): ReadonlyMap<string, Cell> {
+  cells(ref: WindowRef): ReadonlyMap<string, CachedCell> {
     return this.use(ref).cells;
   }
 
   /** In the order of ranks. The array and its cells are the cache's own: copy what is handed on. */
-  sorted(ref: WindowRef): readonly Cell[] {
+  sorted(ref: WindowRef): readonly CachedCell[] {
     const window = this.use(ref);
-    if (window.dirty) {
-      // What is nearly in order is sorted in nearly one pass: so the old order is kept as a start.
-      const kept = window.sorted.filter(({ employee }) => window.cells.has(employee));
-      const known = new Set(kept.map(({ employee }) => employee));
-      for (const cell of window.cells.values()) if (!known.has(cell.employee)) kept.push(cell);
-      window.sorted = kept.map(({ employee }) => window.cells.get(employee) as Cell).sort(byRank);
-      window.dirty = false;
+    const { cells, changed } = window;
+    if (changed.size > 0) {
+      const kept = window.sorted.filter(({ current }) => current);
+      const moved = [...changed].flatMap((employee) => cells.get(employee) ?? []).sort(byRank);
+      window.sorted = merge(kept, moved);
+      changed.clear();
     }
     return window.sorted;
   }
@@ -49,11 +53,14 @@ export class WindowCache {
     for (const { ref, cell } of changed) {
       const window = this.windows.get(cellsPrefix(ref));
       if (!window) continue;
-      const before = window.cells.size;
-      if (cell.records > 0) window.cells.set(cell.employee, cell);
-      else window.cells.delete(cell.employee);
-      this.size += window.cells.size - before;
-      window.dirty = true;
+      const { cells } = window;
+      const before = cells.size;
+      const old = cells.get(cell.employee);
+      if (old) old.current = false;
+      if (cell.records > 0) cells.set(cell.employee, cachedCell(cell));
+      else cells.delete(cell.employee);
+      this.size += cells.size - before;
+      window.changed.add(cell.employee);
     }
   }
 
@@ -68,8 +75,8 @@ export class WindowCache {
     if (window) {
       this.windows.delete(key);
     } else {
-      const cells = new Map(this.load(ref).map((cell) => [cell.employee, cell]));
-      window = { cells, sorted: [], dirty: true };
+      const cells = new Map(this.load(ref).map((cell) => [cell.employee, cachedCell(cell)]));
+      window = { cells, sorted: [], changed: new Set(cells.keys()) };
       this.size += cells.size;
     }
     this.windows.set(key, window);
@@ -84,4 +91,24 @@ export class WindowCache {
       this.size -= window.cells.size;
     }
   }
+}
+
+// Written out: V8 reads the properties of an object made by spreading some twenty times slower.
+const cachedCell = ({ employee, value, records }: Cell): CachedCell => ({
+  employee,
+  value,
+  records,
+  current: true,
+});
+
+/** Two lists in the order of ranks as one. */
+function merge(a: readonly CachedCell[], b: readonly CachedCell[]): CachedCell[] {
+  if (a.length === 0) return [...b];
+  const out: CachedCell[] = [];
+  let next = 0;
+  for (const cell of a) {
+    for (let other = b[next]; other && byRank(other, cell) < 0; other = b[++next]) out.push(other);
+    out.push(cell);
+  }
+  return out.concat(b.slice(next));
 }

@@ -20,7 +20,7 @@ import { foldRuns, shardOf, type RecordRun } from '../runs';
 import { mergeTouched } from '../touched';
 import { expiryOf } from '../window-expiry';
 import { BoardReader } from './board-reader';
-import { connect, parseRedisUrl, runScript, type RedisClient } from './client';
+import { connect, parseRedisUrl, runScript, runScripts, type RedisClient } from './client';
 import { FEED_LENGTH } from './chunk';
 import { Generations } from './generations';
 import { feedKey, generationPrefix, metaKey, positionsKey, SHARDS, STATUS_KEY, tagOf } from './keys';
@@ -88,16 +88,11 @@ class RedisCounters implements Counters {
   }
 
   async advance(partition: number, to: number): Promise<void> {
-    const replies = await Promise.all(
-      shardNumbers.map((shard) =>
-        runScript(
-          this.client,
-          'advance',
-          [positionsKey(shard)],
-          [partition, this.positions.of(partition, shard), to],
-        ),
-      ),
-    );
+    const calls = shardNumbers.map((shard) => ({
+      keys: [positionsKey(shard)],
+      args: [partition, this.positions.of(partition, shard), to],
+    }));
+    const replies = await runScripts(this.client, 'advance', calls);
     for (const [shard, reply] of (replies as (string | null)[]).entries()) {
       const stored = reply === null ? null : Number(reply);
       if (stored === null || stored < this.positions.of(partition, shard)) {

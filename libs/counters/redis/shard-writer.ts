@@ -17,7 +17,7 @@ import { pack } from './msgpack';
 /** Bounds of one call, so that none blocks Redis for 5 ms: measured at half of that. */
 const READ_RECORDS = 250;
 const CHUNK_RECORDS = 100;
-const CHUNK_OPERATIONS = 1_500;
+const CHUNK_OPERATIONS = 1_000;
 
 const MAX_ATTEMPTS = 12;
 
@@ -184,9 +184,15 @@ export class ShardWriter {
 
   private heldOf(run: RecordRun, head: Buffer | null, contributions: Buffer | null): Held | null {
     if (!head) return null;
-    const decoded = decodeHead(head);
-    const needed = contributions && run.newest.version >= decoded.version;
-    return { ...decoded, contributions: needed ? decodeContributions(contributions, this.boards) : [] };
+    const { version, state, fed, year } = decodeHead(head);
+    const needed = contributions && run.newest.version >= version;
+    return {
+      version,
+      state,
+      fed,
+      year,
+      contributions: needed ? decodeContributions(contributions, this.boards) : [],
+    };
   }
 
   /** Sends a chunk until it is applied or refused; the plan returned is the one that was applied. */
