@@ -3,6 +3,7 @@ import { LeaderboardsController } from './boards/leaderboards.controller';
 import { LeaderboardsService } from './boards/leaderboards.service';
 import { LiveBoards } from './boards/live-boards';
 import { Directories } from './directory';
+import { ExportService } from './export.service';
 import { FreshnessReader } from './freshness';
 import { GoalsController } from './goals.controller';
 import { Feed } from './live/feed';
@@ -29,6 +30,7 @@ import { StatusService } from './status.service';
   ],
   providers: [
     Directories,
+    ExportService,
     Feed,
     FreshnessReader,
     LeaderboardsService,

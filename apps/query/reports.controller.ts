@@ -1,9 +1,12 @@
-import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { TENANTS } from '#engines';
 import type { Tenants } from '#platform';
-import { catalogue, type RawQuery } from '#reports';
+import { catalogue, CatalogueQuery, parseQuery, type RawQuery } from '#reports';
+import { answerFormat, type AnswerFormat } from './answer-format';
 import { callerOf, tenantOf, type CallerRequest } from './caller';
-import { ReportsService } from './reports.service';
+import { ExportService } from './export.service';
+import { ReportsService, type ReportQuestion } from './reports.service';
 
 /** `GET /v1/reports…`: the catalogue, the reports, and the records behind their numbers. */
 @Controller('v1/reports')
@@ -11,22 +14,49 @@ export class ReportsController {
   constructor(
     @Inject(TENANTS) private readonly tenants: Tenants,
     private readonly reports: ReportsService,
+    private readonly exports: ExportService,
   ) {}
 
   @Get()
-  list(): object {
-    return catalogue();
+  list(@Query() query: RawQuery): object {
+    return catalogue(parseQuery(CatalogueQuery, query).lang);
   }
 
   @Get(':id')
-  read(@Req() request: CallerRequest, @Param('id') id: string, @Query() query: RawQuery): Promise<object> {
-    const caller = callerOf(request, this.tenants);
-    return this.reports.run(id, query, caller, tenantOf(caller, this.tenants));
+  read(
+    @Req() request: CallerRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') id: string,
+    @Query() query: RawQuery,
+  ): Promise<object> {
+    const question = this.questionOf(request, id, query);
+    const format = formatOf(request, reply, query);
+    return format === 'json'
+      ? this.reports.run(question)
+      : this.exports.report({ ...question, format }, reply);
   }
 
   @Get(':id/records')
-  records(@Req() request: CallerRequest, @Param('id') id: string, @Query() query: RawQuery): Promise<object> {
-    const caller = callerOf(request, this.tenants);
-    return this.reports.records(id, query, caller, tenantOf(caller, this.tenants));
+  records(
+    @Req() request: CallerRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') id: string,
+    @Query() query: RawQuery,
+  ): Promise<object> {
+    const question = this.questionOf(request, id, query);
+    const format = formatOf(request, reply, query);
+    return format === 'json'
+      ? this.reports.records(question)
+      : this.exports.records({ ...question, format }, reply);
   }
+
+  private questionOf(request: CallerRequest, id: string, query: RawQuery): ReportQuestion {
+    const caller = callerOf(request, this.tenants);
+    return { id, query, caller, tenant: tenantOf(caller, this.tenants) };
+  }
+}
+
+function formatOf(request: CallerRequest, reply: FastifyReply, query: RawQuery): AnswerFormat {
+  void reply.header('vary', 'accept');
+  return answerFormat(query, request.headers.accept);
 }

@@ -7,6 +7,14 @@ import { runRecords, runReport, type RawQuery, type ReportContext } from '#repor
 import type { Warehouse } from '#warehouse';
 import { FreshnessReader } from './freshness';
 
+export interface ReportQuestion {
+  id: string;
+  /** Parameters as they came. */
+  query: RawQuery;
+  caller: Caller;
+  tenant: Tenant;
+}
+
 @Injectable()
 export class ReportsService {
   constructor(
@@ -15,17 +23,17 @@ export class ReportsService {
     private readonly freshness: FreshnessReader,
   ) {}
 
-  async run(id: string, query: RawQuery, caller: Caller, tenant: Tenant): Promise<object> {
+  async run(question: ReportQuestion): Promise<object> {
     const freshness = await this.freshness.of('warehouse');
-    return { ...(await runReport(id, query, this.context(caller, tenant))), freshness };
+    return { ...(await runReport(question.id, question.query, this.contextOf(question))), freshness };
   }
 
-  async records(id: string, query: RawQuery, caller: Caller, tenant: Tenant): Promise<object> {
+  async records(question: ReportQuestion): Promise<object> {
     const freshness = await this.freshness.of('warehouse');
-    return { ...(await runRecords(id, query, this.context(caller, tenant))), freshness };
+    return { ...(await runRecords(question.id, question.query, this.contextOf(question))), freshness };
   }
 
-  private context(caller: Caller, tenant: Tenant): ReportContext {
+  contextOf({ caller, tenant }: ReportQuestion): ReportContext {
     return {
       warehouse: this.warehouse,
       tenant,

@@ -11,6 +11,6 @@ export { LANGUAGES, type Language } from './parameters';
 export type { LeaderboardRow } from './ranking';
 export type { AnyReport, Body, ReportAnswer, Values } from './report';
 export type { ReportContext, ReportTenant } from './run';
-export { LeaderboardQuery, parseQuery, type RawQuery } from './parameters';
+export { CatalogueQuery, LeaderboardQuery, parseQuery, type RawQuery } from './parameters';
 export { answerPeriod, periodOf, type PeriodAnswer } from './period';
 export { Org, type EmployeeIdentity, type OrgDepartment, type OrgEmployee } from './org';

@@ -94,6 +94,11 @@ export class BaseQuery {
   @OneOf(['json', 'csv', 'xlsx']) format?: 'json' | 'csv' | 'xlsx';
 }
 
+/** The catalogue's. */
+export class CatalogueQuery {
+  @OneOf(LANGUAGES) lang?: Language;
+}
+
 export class PeriodQuery extends BaseQuery {
   @OneOf(PRESETS) preset?: Preset;
   @IsDay() from?: string;
@@ -197,7 +202,7 @@ export function declaredParameters(Class: QueryClass): ReadonlySet<string> {
 }
 
 /** @throws BadParameters naming every parameter that is unknown, repeated or wrong. */
-export function parseQuery<Q extends BaseQuery>(Class: QueryClass<Q>, query: RawQuery): Q {
+export function parseQuery<Q extends object>(Class: new () => Q, query: RawQuery): Q {
   const declared = declaredParameters(Class);
   const problems: ParameterProblem[] = [];
   const values: Record<string, string> = {};

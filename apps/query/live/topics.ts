@@ -77,7 +77,7 @@ export class LiveTopics {
         return {
           source: {
             kind: 'funnel',
-            compute: () => this.reports.run('dashboard-funnel', query, caller, tenant),
+            compute: () => this.reports.run({ id: 'dashboard-funnel', query, caller, tenant }),
           },
           interest: { tenant: tenant.id, everyMs: LOOK_MS },
         };
