@@ -100,7 +100,7 @@ describe('docker-compose.yml', () => {
         name,
         value.replace(
           /\$\{\w+(?::-([^}]*)|:\?[^}]*)\}/g,
-          (_match, fallback?: string) => fallback ?? 'secret1',
+          (_match, fallback?: string) => fallback ?? 'secret1'.repeat(5),
         ),
       ]),
     );

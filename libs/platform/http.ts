@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DynamicModule, Type } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { NestLogger } from './logging';
 import type { ProblemError } from './problem';
@@ -18,12 +19,14 @@ export interface HttpOptions {
   logger: Logger;
   /** Turns errors of libraries that know nothing of HTTP into problems. */
   translate?: (error: unknown) => ProblemError | null;
+  /** Prepares the server before any route is there. */
+  prepare?: (instance: FastifyInstance) => void;
 }
 
 /** Creates the Nest application; it neither listens nor has started its microservices yet. */
 export async function createHttpApp(
   module: Type<unknown> | DynamicModule,
-  { logger, translate }: HttpOptions,
+  { logger, translate, prepare }: HttpOptions,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
@@ -33,6 +36,7 @@ export async function createHttpApp(
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 256 },
   });
+  prepare?.(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,

@@ -7,3 +7,4 @@ export * from './problem';
 export { ProblemFilter, sendProblem } from './problem.filter';
 export * from './settings';
 export * from './tenants';
+export * from './validated-body';

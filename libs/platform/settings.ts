@@ -106,6 +106,11 @@ export class Settings {
   @Max(9)
   LOG_REPLICATION = 1;
 
+  /** The first API key: `fb_<id>_<secret>`, or any text of 32 characters or more. */
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{32,256}$/, { message: 'must have 32 to 256 printable characters without spaces' })
+  ADMIN_KEY?: string;
+
   /** Days the change log keeps events; the warehouse keeps them for ever. */
   @Type(() => Number)
   @IsInt()
@@ -177,6 +182,7 @@ const OPTIONAL = [
   'TENANTS_FILE',
   'METRICS_PORT',
   'LOG_PARTITIONS',
+  'ADMIN_KEY',
 ];
 
 /**
