@@ -1,10 +1,9 @@
 /** `POST /v1/events`: CRM change events in, durable in the log before the answer. */
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { openCaller, type Caller } from '#access';
 import { TOPICS, type ChangeLog } from '#change-log';
-import { CHANGE_LOG, LOGGER, TENANTS } from '#engines';
-import { ProblemError, unavailable, type Logger, type Tenants } from '#platform';
+import { CHANGE_LOG, LOGGER } from '#engines';
+import { callerOf, Roles, type CallerRequest } from '#guard';
+import { ProblemError, unavailable, type Logger } from '#platform';
 import { takeIn, type Intake, type Rejection } from './intake';
 import { IntakeGate } from './intake-gate';
 
@@ -19,16 +18,16 @@ export class EventsController {
   constructor(
     @Inject(CHANGE_LOG) private readonly log: ChangeLog,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(TENANTS) private readonly tenants: Tenants,
     private readonly gate: IntakeGate,
   ) {}
 
   @Post()
+  @Roles('publish')
   @HttpCode(202)
-  async publish(@Req() request: FastifyRequest & { caller?: Caller }): Promise<PublishAnswer> {
+  async publish(@Req() request: CallerRequest): Promise<PublishAnswer> {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     this.gate.arrived(request, body.length);
-    const { tenant } = request.caller ?? this.openCaller();
+    const { tenant } = callerOf(request);
     const intake = takeIn({ headers: request.headers, body }, { tenant, now: Date.now() });
     await this.keep(intake, request.id);
     const { records, rejected } = intake;
@@ -36,12 +35,6 @@ export class EventsController {
       throw new ProblemError(400, 'Bad request', 'none of the events can be taken', { body: { rejected } });
     }
     return { accepted: records.length, rejected };
-  }
-
-  /** Without keys there is one tenant to publish for: `default`, or the first there is. */
-  private openCaller(): Caller {
-    const tenant = this.tenants.get('default') ?? this.tenants.all[0];
-    return openCaller(tenant?.id ?? 'default');
   }
 
   /** Appends what was taken and what was not; both are idempotent for a caller who sends again. */

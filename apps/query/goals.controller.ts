@@ -6,15 +6,16 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { IsIn, IsOptional, Matches } from 'class-validator';
-import type { Caller } from '#access';
 import { TOPICS, type ChangeLog } from '#change-log';
+import { auditEntry, type Actor, type ControlStore } from '#control';
 import { checkRecord, recordKey, sequenceOf, type CloudEvent, type Goal } from '#crm';
-import { CHANGE_LOG, TENANTS, WAREHOUSE } from '#engines';
-import { badRequest, notFound, type Tenants } from '#platform';
+import { CHANGE_LOG, CONTROL, WAREHOUSE } from '#engines';
+import { actorOf, callerOf, Roles, type CallerRequest } from '#guard';
+import { badRequest, notFound } from '#platform';
 import type { Warehouse } from '#warehouse';
-import { callerOf, type CallerRequest } from './caller';
 import { Directories } from './directory';
 import { validated } from './validated';
+import { isIn, visibleTo } from './visible';
 
 class GoalFilter {
   @IsOptional()
@@ -44,19 +45,24 @@ export class GoalsController {
   constructor(
     @Inject(CHANGE_LOG) private readonly log: ChangeLog,
     @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
-    @Inject(TENANTS) private readonly tenants: Tenants,
+    @Inject(CONTROL) private readonly store: ControlStore,
     private readonly directories: Directories,
   ) {}
 
+  /** Inside the data permission; who manages and does not read sees them all. */
   @Get()
+  @Roles('read', 'manage')
   async list(
     @Req() request: CallerRequest,
     @Query() query: Record<string, unknown>,
   ): Promise<{ rows: Goal[] }> {
     const filter = validated(plainToInstance(GoalFilter, query));
-    const { goals } = await this.directories.of(callerOf(request, this.tenants).tenant);
+    const caller = callerOf(request);
+    const { goals, org } = await this.directories.of(caller.tenant);
+    const visible = visibleTo(caller, org);
     const rows = [...goals.values()].filter(
       (goal) =>
+        isIn(goal.subjectType === 'employee' ? visible.people : visible.departments, goal.subjectId) &&
         (filter.year === undefined || goal.year === Number(filter.year)) &&
         (filter.metric === undefined || goal.metric === filter.metric) &&
         (filter.subjectType === undefined || goal.subjectType === filter.subjectType) &&
@@ -67,23 +73,26 @@ export class GoalsController {
 
   /** Answers the goal as published; it is in the reports as soon as the consumers have passed it. */
   @Put(':id')
+  @Roles('manage')
   async put(@Req() request: CallerRequest, @Param('id') id: string, @Body() body: unknown): Promise<Goal> {
     const data = goalFrom(id, body);
-    await this.publish(callerOf(request, this.tenants), id, 'set', data);
+    await this.publish(actorOf(request), id, 'set', data);
     return data;
   }
 
   @Delete(':id')
+  @Roles('manage')
   @HttpCode(204)
   async delete(@Req() request: CallerRequest, @Param('id') id: string): Promise<void> {
-    const caller = callerOf(request, this.tenants);
-    const { goals } = await this.directories.of(caller.tenant);
+    const { goals } = await this.directories.of(callerOf(request).tenant);
     if (!goals.has(id))
       throw notFound(`There is no goal ${id}.`, [{ parameter: 'id', detail: 'is unknown' }]);
-    await this.publish(caller, id, 'deleted');
+    await this.publish(actorOf(request), id, 'deleted');
   }
 
-  private async publish({ tenant }: Caller, id: string, verb: string, data?: Goal): Promise<void> {
+  private async publish(actor: Actor, id: string, verb: string, data?: Goal): Promise<void> {
+    const { tenant } = actor.caller;
+    await this.store.write(auditEntry(actor, `goal.${verb}`, id));
     const event: CloudEvent = {
       specversion: '1.0',
       id: randomUUID(),

@@ -1,4 +1,11 @@
 import { Module } from '@nestjs/common';
+import { AuditController } from './access/audit.controller';
+import { KeysController } from './access/keys.controller';
+import { MeController } from './access/me.controller';
+import { ScreenTokensController } from './access/screen-tokens.controller';
+import { TicketsController } from './access/tickets.controller';
+import { TvController } from './access/tv.controller';
+import { BoardVisibility } from './board-visibility';
 import { LeaderboardsController } from './boards/leaderboards.controller';
 import { LeaderboardsService } from './boards/leaderboards.service';
 import { LiveBoards } from './boards/live-boards';
@@ -6,6 +13,8 @@ import { Directories } from './directory';
 import { ExportService } from './export.service';
 import { FreshnessReader } from './freshness';
 import { GoalsController } from './goals.controller';
+import { LayoutController } from './layout.controller';
+import { ListsController } from './lists.controller';
 import { Feed } from './live/feed';
 import { LiveHub } from './live/hub';
 import { LiveController } from './live/live.controller';
@@ -14,21 +23,32 @@ import { PageController } from './page/page.controller';
 import { RebuildController } from './rebuild.controller';
 import { ReportsController } from './reports.controller';
 import { ReportsService } from './reports.service';
+import { SettingsController } from './settings.controller';
 import { StatusController } from './status.controller';
 import { StatusService } from './status.service';
 
 /** Answers questions: reports, leaderboards, live streams. Needs the engines' module beside it. */
 @Module({
   controllers: [
+    AuditController,
     GoalsController,
+    KeysController,
+    LayoutController,
     LeaderboardsController,
+    ListsController,
     LiveController,
+    MeController,
     PageController,
     RebuildController,
     ReportsController,
+    ScreenTokensController,
+    SettingsController,
     StatusController,
+    TicketsController,
+    TvController,
   ],
   providers: [
+    BoardVisibility,
     Directories,
     ExportService,
     Feed,

@@ -1,15 +1,16 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { TENANTS } from '#engines';
+import { callerOf, Roles, tenantOf, type CallerRequest } from '#guard';
 import type { Tenants } from '#platform';
 import { catalogue, CatalogueQuery, parseQuery, type RawQuery } from '#reports';
 import { answerFormat, type AnswerFormat } from './answer-format';
-import { callerOf, tenantOf, type CallerRequest } from './caller';
 import { ExportService } from './export.service';
 import { ReportsService, type ReportQuestion } from './reports.service';
 
 /** `GET /v1/reports…`: the catalogue, the reports, and the records behind their numbers. */
 @Controller('v1/reports')
+@Roles('read')
 export class ReportsController {
   constructor(
     @Inject(TENANTS) private readonly tenants: Tenants,
@@ -51,7 +52,7 @@ export class ReportsController {
   }
 
   private questionOf(request: CallerRequest, id: string, query: RawQuery): ReportQuestion {
-    const caller = callerOf(request, this.tenants);
+    const caller = callerOf(request);
     return { id, query, caller, tenant: tenantOf(caller, this.tenants) };
   }
 }

@@ -1,10 +1,11 @@
 /** Reports from the warehouse, each with how complete it is. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '#access';
-import { SETTINGS, WAREHOUSE } from '#engines';
-import type { Settings, Tenant } from '#platform';
+import { WAREHOUSE } from '#engines';
+import type { Tenant } from '#platform';
 import { runRecords, runReport, type RawQuery, type ReportContext } from '#reports';
 import type { Warehouse } from '#warehouse';
+import { BoardVisibility } from './board-visibility';
 import { FreshnessReader } from './freshness';
 
 export interface ReportQuestion {
@@ -19,7 +20,7 @@ export interface ReportQuestion {
 export class ReportsService {
   constructor(
     @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly visibility: BoardVisibility,
     private readonly freshness: FreshnessReader,
   ) {}
 
@@ -39,7 +40,7 @@ export class ReportsService {
       tenant,
       caller,
       now: Date.now(),
-      boardVisibility: this.settings.BOARD_VISIBILITY === 'permission' ? 'permission' : 'everyone',
+      boardVisibility: this.visibility.of(tenant),
     };
   }
 }

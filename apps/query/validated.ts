@@ -16,3 +16,9 @@ export function validated<T extends object>(parameters: T): T {
     })),
   );
 }
+
+/** @throws ProblemError 400 naming every parameter, where none is taken. */
+export function noParameters(query: Record<string, unknown>): void {
+  const errors = Object.keys(query).map((parameter) => ({ parameter, detail: 'is unknown here' }));
+  if (errors.length > 0) throw badRequest('No parameters are taken here.', errors);
+}

@@ -1,20 +1,35 @@
 /** Hands the opened engines, and what stands around them, to every module of a process. */
 import { Module, type DynamicModule } from '@nestjs/common';
+import type { Authority, ControlStore } from '#control';
 import { Health, type Lifecycle, type Logger, type Settings, type Tenants } from '#platform';
 import { HealthController } from './health.controller';
 import type { Engines } from './open';
-import { CHANGE_LOG, COUNTERS, HEALTH, LIFECYCLE, LOGGER, SETTINGS, TENANTS, WAREHOUSE } from './tokens';
+import {
+  AUTHORITY,
+  CHANGE_LOG,
+  CONTROL,
+  COUNTERS,
+  HEALTH,
+  LIFECYCLE,
+  LOGGER,
+  SETTINGS,
+  TENANTS,
+  WAREHOUSE,
+} from './tokens';
 
 export interface Surroundings {
   settings: Settings;
   tenants: Tenants;
   logger: Logger;
   lifecycle: Lifecycle;
+  control: ControlStore;
+  authority: Authority;
 }
 
 @Module({})
 export class EnginesModule {
-  static of(engines: Engines, { settings, tenants, logger, lifecycle }: Surroundings): DynamicModule {
+  static of(engines: Engines, surroundings: Surroundings): DynamicModule {
+    const { settings, tenants, logger, lifecycle, control, authority } = surroundings;
     const health = new Health();
     health.add('log', () => engines.log.ping());
     health.add('counters', () => engines.counters.ping());
@@ -23,6 +38,8 @@ export class EnginesModule {
       { provide: CHANGE_LOG, useValue: engines.log },
       { provide: COUNTERS, useValue: engines.counters },
       { provide: WAREHOUSE, useValue: engines.warehouse },
+      { provide: CONTROL, useValue: control },
+      { provide: AUTHORITY, useValue: authority },
       { provide: SETTINGS, useValue: settings },
       { provide: TENANTS, useValue: tenants },
       { provide: LOGGER, useValue: logger },

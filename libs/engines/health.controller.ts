@@ -1,10 +1,12 @@
 /** Health of a process, for whoever starts and stops it. The details are on the metrics port. */
 import { Controller, Get, HttpCode, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Public } from '#guard';
 import { HEALTH } from './tokens';
 import type { Health } from '#platform';
 
 @Controller('health')
+@Public()
 export class HealthController {
   constructor(@Inject(HEALTH) private readonly health: Health) {}
 

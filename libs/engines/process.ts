@@ -18,7 +18,9 @@ import {
   type Settings,
   type ProblemError,
 } from '#platform';
-import { EnginesModule } from './engines.module';
+import { Authority, ControlStore } from '#control';
+import { installGuard } from '#guard';
+import { EnginesModule, type Surroundings } from './engines.module';
 import { openEngines, type Engines } from './open';
 
 /** What a process runs beside the engines. */
@@ -47,6 +49,8 @@ export interface RunningProcess {
   lifecycle: Lifecycle;
   /** Where it listens. */
   url: string;
+  /** No key was ever created: everybody on this machine is let in. */
+  open: boolean;
 }
 
 /** Starts a process; resolves when it is ready. @throws when it cannot; what was opened is closed. */
@@ -59,15 +63,23 @@ export async function startProcess(options: ProcessOptions, env = process.env): 
   try {
     const engines = await openEngines(settings, logger, { migrate: options.migrate });
     lifecycle.add('close', 'engines', () => closeEngines(engines));
-    const app = await createHttpApp(rootOf(options, engines, { settings, tenants, logger, lifecycle }), {
+    const control = new ControlStore(engines.log, logger);
+    lifecycle.add('close', 'control data', () => control.stop());
+    await control.start();
+    const authority = new Authority(control, tenants, settings);
+    const surroundings = { settings, tenants, logger, lifecycle, control, authority };
+    const app = await createHttpApp(rootOf(options, engines, surroundings), {
       logger,
       translate: options.translate,
+      prepare: (instance) => installGuard(instance, { authority, tenants, logger }),
     });
     lifecycle.add('intake', 'http and consumers', () => app.close());
     for (const part of options.parts) await part.connect?.(app);
     await app.startAllMicroservices();
     const url = await listen(app, settings, logger);
-    return { app, engines, settings, logger, lifecycle, url };
+    const { open } = authority;
+    if (open) logger.warn('no API key was ever created: everybody on this machine may do everything');
+    return { app, engines, settings, logger, lifecycle, url, open };
   } catch (error) {
     await lifecycle.stop();
     throw error;
@@ -86,9 +98,7 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
   }
 }
 
-type Root = Parameters<typeof EnginesModule.of>[1];
-
-function rootOf({ parts }: ProcessOptions, engines: Engines, surroundings: Root): Type<unknown> {
+function rootOf({ parts }: ProcessOptions, engines: Engines, surroundings: Surroundings): Type<unknown> {
   @Module({ imports: [EnginesModule.of(engines, surroundings), ...parts.map((part) => part.module)] })
   class RootModule {}
   return RootModule;

@@ -2,6 +2,8 @@
 export const CHANGE_LOG = Symbol('change log');
 export const COUNTERS = Symbol('counters');
 export const WAREHOUSE = Symbol('warehouse');
+export const CONTROL = Symbol('control data');
+export const AUTHORITY = Symbol('authority');
 export const SETTINGS = Symbol('settings');
 export const TENANTS = Symbol('tenants');
 export const LOGGER = Symbol('logger');

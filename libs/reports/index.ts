@@ -13,4 +13,13 @@ export type { AnyReport, Body, ReportAnswer, Values } from './report';
 export type { ReportContext, ReportTenant } from './run';
 export { CatalogueQuery, LeaderboardQuery, parseQuery, type RawQuery } from './parameters';
 export { answerPeriod, periodOf, type PeriodAnswer } from './period';
+export {
+  intersect,
+  mustExist,
+  permittedDepartments,
+  permittedPeople,
+  resolveScope,
+  type IdSet,
+  type Scope,
+} from './scope';
 export { Org, type EmployeeIdentity, type OrgDepartment, type OrgEmployee } from './org';

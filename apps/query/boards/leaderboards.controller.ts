@@ -1,8 +1,8 @@
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { TENANTS } from '#engines';
+import { callerOf, Roles, tenantOf, type CallerRequest } from '#guard';
 import type { Tenants } from '#platform';
 import type { RawQuery } from '#reports';
-import { callerOf, tenantOf, type CallerRequest } from '../caller';
 import { parseBoardQuery } from './board-query';
 import { LeaderboardsService, type LeaderboardAnswer } from './leaderboards.service';
 
@@ -15,12 +15,13 @@ export class LeaderboardsController {
   ) {}
 
   @Get(':id')
+  @Roles('read', 'screen')
   read(
     @Req() request: CallerRequest,
     @Param('id') id: string,
     @Query() query: RawQuery,
   ): Promise<LeaderboardAnswer> {
-    const caller = callerOf(request, this.tenants);
+    const caller = callerOf(request);
     const tenant = tenantOf(caller, this.tenants);
     return this.boards.answer(caller, tenant, id, parseBoardQuery(query, tenant));
   }

@@ -5,19 +5,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { windowBetween, windowsOf, type Period } from '#calendar';
 import type { Counters, WindowRef } from '#counters';
-import { COUNTERS, SETTINGS, WAREHOUSE } from '#engines';
+import { COUNTERS, WAREHOUSE } from '#engines';
 import { boardOf, type BoardMetric } from '#metrics';
-import type { Settings, Tenant } from '#platform';
+import type { Tenant } from '#platform';
 import {
   answerPeriod,
+  intersect,
   leaderboardRows,
-  type PeriodAnswer,
-  NotFound,
+  mustExist,
+  permittedPeople,
   UnknownReport,
+  type IdSet,
+  type PeriodAnswer,
   type ReportContext,
 } from '#reports';
 import type { Warehouse } from '#warehouse';
 import type { Caller } from '#access';
+import { BoardVisibility } from '../board-visibility';
 import { Directories, type Directory } from '../directory';
 import { FreshnessReader, type Freshness } from '../freshness';
 import { rememberFor } from '../remember';
@@ -44,7 +48,7 @@ export class LeaderboardsService {
   constructor(
     @Inject(COUNTERS) private readonly counters: Counters,
     @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly visibility: BoardVisibility,
     private readonly boards: LiveBoards,
     private readonly directories: Directories,
     private readonly freshness: FreshnessReader,
@@ -57,7 +61,7 @@ export class LeaderboardsService {
     const directory = await this.directories.of(tenant.id);
     const live = await this.liveWindow(tenant, board, query.period);
     return live
-      ? this.fromCounters(tenant, board, query, live, directory)
+      ? this.fromCounters(caller, tenant, board, query, live, directory)
       : this.fromWarehouse(caller, tenant, board, query);
   }
 
@@ -82,6 +86,7 @@ export class LeaderboardsService {
   }
 
   private async fromCounters(
+    caller: Caller,
     tenant: Tenant,
     board: BoardMetric,
     query: BoardQuery,
@@ -89,7 +94,7 @@ export class LeaderboardsService {
     directory: Directory,
   ): Promise<LeaderboardAnswer> {
     const freshness = await this.freshness.of('live');
-    const question = questionOf(board, query, ref, directory);
+    const question = this.questionOf(caller, tenant, board, query, ref, directory);
     const answer = await this.boards.answer(question, directory);
     return { ...head(board, query.period, tenant), ...answer, source: 'live', freshness };
   }
@@ -138,9 +143,15 @@ export class LeaderboardsService {
       const [day] = windowsOf(today);
       if (!day) return null;
       const directory = await this.directories.of(tenant.id);
-      return this.boards.ranksBefore(questionOf(board, query, ref, directory), { ...ref, window: day.key });
+      return this.boards.ranksBefore(this.questionOf(caller, tenant, board, query, ref, directory), {
+        ...ref,
+        window: day.key,
+      });
     }
-    const key = [tenant.id, id, period.from, period.to, today, query.departmentId ?? ''].join('\0');
+    const viewer =
+      this.visibility.of(tenant) === 'everyone' ? [] : [caller.permission, caller.employeeId ?? ''];
+    const about = [period.from, period.to, today, query.departmentId ?? ''];
+    const key = JSON.stringify([tenant.id, id, ...about, ...viewer]);
     return this.baselines(key, async () => {
       const rows = await leaderboardRows(this.context(caller, tenant), board, {
         from: period.from,
@@ -166,28 +177,33 @@ export class LeaderboardsService {
     return (await this.counters.isLive(ref)) ? ref : null;
   }
 
+  /** @throws NotFound for an unknown department, as the reports do. */
+  private questionOf(
+    caller: Caller,
+    tenant: Tenant,
+    board: BoardMetric,
+    { departmentId, limit, around }: BoardQuery,
+    ref: WindowRef,
+    { org }: Directory,
+  ): BoardQuestion {
+    let people: IdSet = null;
+    if (this.visibility.of(tenant) === 'permission') people = permittedPeople(caller, org).ids;
+    if (departmentId !== undefined) {
+      mustExist(caller, org.departments.has(departmentId), 'departmentId');
+      people = intersect(people, org.membersOf(org.departmentTree(departmentId)));
+    }
+    return { board, ref, employees: people && [...people], limit, around };
+  }
+
   private context(caller: Caller, tenant: Tenant): ReportContext {
     return {
       warehouse: this.warehouse,
       tenant,
       caller,
       now: Date.now(),
-      boardVisibility: this.settings.BOARD_VISIBILITY === 'permission' ? 'permission' : 'everyone',
+      boardVisibility: this.visibility.of(tenant),
     };
   }
-}
-
-function questionOf(
-  board: BoardMetric,
-  query: BoardQuery,
-  ref: WindowRef,
-  { org }: Directory,
-): BoardQuestion {
-  const { departmentId, limit, around } = query;
-  if (departmentId === undefined) return { board, ref, employees: null, limit, around };
-  const departments = org.departmentTree(departmentId);
-  if (departments.size === 0) throw new NotFound('departmentId');
-  return { board, ref, employees: [...org.membersOf(departments)], limit, around };
 }
 
 function head(

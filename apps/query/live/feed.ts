@@ -3,6 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Counters } from '#counters';
 import { COUNTERS, WAREHOUSE } from '#engines';
 import type { Warehouse } from '#warehouse';
+import type { Caller } from '#access';
+import { permittedPeople } from '#reports';
 import { Directories } from '../directory';
 
 export interface FeedEntry {
@@ -21,6 +23,8 @@ interface StoredItem extends Omit<FeedEntry, 'employeeName' | 'customerName'> {
 }
 
 const FEED_LENGTH = 50;
+/** Read for a caller who may not see all of them: as many as are kept. */
+const KEPT = 200;
 
 @Injectable()
 export class Feed {
@@ -30,12 +34,15 @@ export class Feed {
     private readonly directories: Directories,
   ) {}
 
-  async newest(tenant: string): Promise<FeedEntry[]> {
-    const [stored, { org }] = await Promise.all([
-      this.counters.feed(tenant, FEED_LENGTH),
-      this.directories.of(tenant),
-    ]);
-    const items = stored.map(({ item }) => JSON.parse(item) as StoredItem);
+  /** The newest that the caller may see: by people within the data permission. */
+  async newest({ tenant, ...caller }: Caller): Promise<FeedEntry[]> {
+    const { org } = await this.directories.of(tenant);
+    const people = permittedPeople({ tenant, ...caller }, org).ids;
+    const stored = await this.counters.feed(tenant, people === null ? FEED_LENGTH : KEPT);
+    const items = stored
+      .map(({ item }) => JSON.parse(item) as StoredItem)
+      .filter(({ employeeId }) => people === null || (employeeId !== null && people.has(employeeId)))
+      .slice(0, FEED_LENGTH);
     const names = await this.customerNames(tenant, items);
     return items.map(({ key, kind, at, employeeId, customerId, amount }) => ({
       key,

@@ -2,16 +2,19 @@
  * Goal progress of the running month, quarter or year: what was done from the live counters, the
  * target from the goals, the same numbers as the report `goal-completion-rate`.
  */
+import type { Caller } from '#access';
 import type { Counters, WindowRef } from '#counters';
 import { civil, isoOf, presetPeriod, windowBetween } from '#calendar';
 import { boardOf, fromMinor, percent, TARGET_METRICS, toMinorExact, type TargetMetric } from '#metrics';
 import type { Tenant } from '#platform';
+import { resolveScope, type Scope } from '#reports';
 import type { Directory } from '../directory';
 
 export type GoalPreset = 'month' | 'quarter' | 'year';
 
 export interface GoalSubject {
-  type: 'company' | 'department' | 'employee';
+  /** `company`: everything there is; `permitted`: everything the caller may see. */
+  type: 'company' | 'permitted' | 'department' | 'employee';
   id?: string;
 }
 
@@ -29,6 +32,8 @@ export interface GoalQuestion {
   preset: GoalPreset;
   metric: TargetMetric;
   subject: GoalSubject;
+  /** Numbers and targets are inside this one's data permission. */
+  caller: Caller;
 }
 
 /** Null while the counters cannot answer for the window. */
@@ -36,7 +41,7 @@ export async function liveGoal(
   counters: Counters,
   directory: Directory,
   tenant: Tenant,
-  { preset, metric, subject }: GoalQuestion,
+  { preset, metric, subject, caller }: GoalQuestion,
 ): Promise<GoalProgress | null> {
   const period = presetPeriod(preset, tenant.zone.dayAt(Date.now()));
   const window = windowBetween(period.from, period.to, preset);
@@ -44,10 +49,10 @@ export async function liveGoal(
   if (!window || !board || directory.zone !== tenant.zone.name) return null;
   const ref: WindowRef = { tenant: tenant.id, board: board.id, window: window.key };
   if (!(await counters.isLive(ref))) return null;
-  const departments = subject.type === 'department' ? directory.org.departmentTree(subject.id ?? '') : null;
-  const done = await doneBy(counters, ref, directory, subject, departments);
+  const scope = resolveScope(filterOf(subject), caller, directory.org);
+  const done = await doneBy(counters, ref, scope);
   const months = monthsIn(period.from, period.to);
-  const target = targetOf(directory, metric, subject, departments, civil(period.from).year, months);
+  const target = targetOf(directory, metric, scope, civil(period.from).year, months);
   return {
     period: { preset, from: isoOf(period.from), to: isoOf(period.to), timeZone: tenant.zone.name },
     subject: { ...subject, ...nameOf(directory, subject) },
@@ -58,20 +63,13 @@ export async function liveGoal(
   };
 }
 
-async function doneBy(
-  counters: Counters,
-  ref: WindowRef,
-  directory: Directory,
-  subject: GoalSubject,
-  departments: ReadonlySet<string> | null,
-): Promise<bigint> {
-  const cells =
-    subject.type === 'company'
-      ? await counters.cells(ref)
-      : await counters.members(
-          ref,
-          departments ? [...directory.org.membersOf(departments)] : [subject.id ?? ''],
-        );
+const filterOf = ({ type, id }: GoalSubject): { departmentId?: string; employeeId?: string } => {
+  if (id === undefined) return {};
+  return type === 'department' ? { departmentId: id } : { employeeId: id };
+};
+
+async function doneBy(counters: Counters, ref: WindowRef, { people }: Scope): Promise<bigint> {
+  const cells = people === null ? await counters.cells(ref) : await counters.members(ref, [...people]);
   return cells.reduce((sum, { value }) => sum + BigInt(value), 0n);
 }
 
@@ -82,29 +80,25 @@ function monthsIn(from: number, to: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** Company: the department targets; a department: its own and its descendants'; several goals add up. */
+/** By the same rule as the reports (R14); several goals of one subject add up. */
 function targetOf(
   { goals }: Directory,
   metric: TargetMetric,
-  subject: GoalSubject,
-  departments: ReadonlySet<string> | null,
+  { targets }: Scope,
   year: number,
   months: number[],
 ): bigint {
   let sum = 0n;
   for (const goal of goals.values()) {
     if (goal.metric !== metric || goal.year !== year) continue;
-    const wanted =
-      subject.type === 'employee'
-        ? goal.subjectType === 'employee' && goal.subjectId === subject.id
-        : goal.subjectType === 'department' && (departments?.has(goal.subjectId) ?? true);
+    const wanted = goal.subjectType === targets.type && (targets.ids?.has(goal.subjectId) ?? true);
     if (wanted) for (const month of months) sum += toMinorExact(goal.months[month] ?? '0');
   }
   return sum;
 }
 
 function nameOf({ org }: Directory, { type, id }: GoalSubject): { name?: string | null } {
-  if (type === 'company' || id === undefined) return {};
+  if (id === undefined) return {};
   const from = type === 'department' ? org.departments : org.employees;
   return { name: from.get(id)?.name ?? null };
 }

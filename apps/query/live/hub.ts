@@ -1,7 +1,9 @@
 /** All live topics of this process: created when first watched, dropped with the last watcher. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Counters, Touched } from '#counters';
-import { COUNTERS, LOGGER, TENANTS } from '#engines';
+import type { Caller } from '#access';
+import type { Authority, ControlRecord, ControlStore } from '#control';
+import { AUTHORITY, CONTROL, COUNTERS, LOGGER, TENANTS } from '#engines';
 import type { Logger, Tenant, Tenants } from '#platform';
 import { SseConnection } from './sse';
 import { LiveTopic, type TopicSource } from './topic';
@@ -28,18 +30,27 @@ interface Entry extends TopicDefinition {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** How often it is looked for callers whose time is over. */
+const WATCH_MS = 1_000;
+
 @Injectable()
 export class LiveHub {
   private readonly entries = new Map<string, Entry>();
-  private readonly connections = new Set<SseConnection>();
+  /** Every stream with whoever opened it. */
+  private readonly connections = new Map<SseConnection, Caller>();
   private readonly midnights: NodeJS.Timeout[] = [];
+  private readonly watchman: NodeJS.Timeout;
 
   constructor(
     @Inject(COUNTERS) counters: Counters,
     @Inject(TENANTS) tenants: Tenants,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CONTROL) control: ControlStore,
+    @Inject(AUTHORITY) private readonly authority: Authority,
   ) {
     counters.onTouched((touched) => touched.forEach((change) => this.touched(change)));
+    control.onRecord((record) => this.heard(record));
+    this.watchman = setInterval(() => this.cutInvalid(), WATCH_MS).unref();
     for (const tenant of tenants.all) this.awaitMidnight(tenant);
   }
 
@@ -48,11 +59,12 @@ export class LiveHub {
   }
 
   /**
-   * Opens a connection that shows the given topics. `scope` keeps what callers with different rights
+   * Opens a connection that shows the given topics to a caller, as long as that one would be let in. `scope` keeps what callers with different rights
    * see apart; `name` is the topic as the client wrote it.
    */
   open(
     connect: (onClose: () => void) => SseConnection,
+    caller: Caller,
     topics: { scope: string; name: string; definition: TopicDefinition }[],
   ): SseConnection {
     const joined: { key: string; entry: Entry }[] = [];
@@ -60,7 +72,7 @@ export class LiveHub {
       this.connections.delete(connection);
       for (const { key, entry } of joined) this.leave(key, entry, connection);
     });
-    this.connections.add(connection);
+    this.connections.set(connection, caller);
     for (const { scope, name, definition } of topics) {
       const key = `${scope}\0${name}`;
       const entry = this.entries.get(key) ?? this.create(key, name, definition);
@@ -73,7 +85,27 @@ export class LiveHub {
   /** Ends every stream: the server stops. */
   closeAll(): void {
     this.midnights.forEach(clearTimeout);
-    for (const connection of this.connections) connection.close();
+    clearInterval(this.watchman);
+    for (const connection of this.connections.keys()) connection.close();
+  }
+
+  /** A key or token changed, here or in another process; or how a tenant's boards are to be seen. */
+  private heard(record: ControlRecord): void {
+    if (record.kind === 'key' || record.kind === 'screen') this.cutInvalid();
+    if (record.kind === 'settings') this.refreshAll(record.tenant);
+  }
+
+  /** Ends the streams of callers that would not be let in any more: revoked, or ended by the clock. */
+  private cutInvalid(): void {
+    for (const [connection, caller] of this.connections) {
+      if (!this.authority.stillValid(caller)) connection.cut();
+    }
+  }
+
+  private refreshAll(tenant: string): void {
+    for (const { topic, interest } of this.entries.values()) {
+      if (interest.tenant === tenant) topic.refresh();
+    }
   }
 
   private create(key: string, name: string, definition: TopicDefinition): Entry {
@@ -112,9 +144,7 @@ export class LiveHub {
     const timer = setTimeout(
       () => {
         this.midnights.splice(this.midnights.indexOf(timer), 1);
-        for (const { topic, interest } of this.entries.values()) {
-          if (interest.tenant === tenant.id) topic.refresh();
-        }
+        this.refreshAll(tenant.id);
         this.awaitMidnight(tenant);
       },
       Math.max(next - Date.now(), 1_000),

@@ -2,8 +2,8 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { TENANTS } from '#engines';
+import { callerOf, Roles, tenantOf, type CallerRequest } from '#guard';
 import { badParameter, badRequest, type Tenants } from '#platform';
-import { callerOf, tenantOf, type CallerRequest } from '../caller';
 import { LiveHub } from './hub';
 import { SseConnection } from './sse';
 import { LiveTopics } from './topics';
@@ -20,12 +20,13 @@ export class LiveController {
   ) {}
 
   @Get()
+  @Roles('read', 'screen')
   async stream(
     @Req() request: CallerRequest,
     @Query() query: Record<string, unknown>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const caller = callerOf(request, this.tenants);
+    const caller = callerOf(request);
     const tenant = tenantOf(caller, this.tenants);
     const names = topicNames(query);
     const scope = JSON.stringify([caller.tenant, caller.permission, caller.employeeId]);
@@ -37,7 +38,7 @@ export class LiveController {
       })),
     );
     reply.hijack();
-    this.hub.open((onClose) => new SseConnection(reply.raw, onClose), topics);
+    this.hub.open((onClose) => new SseConnection(reply.raw, onClose), caller, topics);
   }
 }
 

@@ -52,6 +52,11 @@ export class SseConnection {
     if (!this.closed) this.response.end();
   }
 
+  /** Ends the stream at once: what the reader has not got yet it does not get. */
+  cut(): void {
+    this.response.destroy();
+  }
+
   private flush(): void {
     this.full = false;
     for (const [topic, message] of this.waiting) {

@@ -6,8 +6,8 @@ import type { Caller } from '#access';
 import type { Counters } from '#counters';
 import { COUNTERS } from '#engines';
 import { boardOf, TARGET_METRICS, type TargetMetric } from '#metrics';
-import { badParameter, unavailable, type Tenant } from '#platform';
-import { NotFound } from '#reports';
+import { badParameter, ProblemError, unavailable, type Tenant } from '#platform';
+import { Forbidden, mustExist, permittedDepartments, permittedPeople } from '#reports';
 import { parseBoardQuery } from '../boards/board-query';
 import { LeaderboardsService } from '../boards/leaderboards.service';
 import { Directories } from '../directory';
@@ -15,6 +15,7 @@ import { ReportsService } from '../reports.service';
 import { StatusService } from '../status.service';
 import { validated } from '../validated';
 import { Feed } from './feed';
+import { isIn } from '../visible';
 import { liveGoal, type GoalPreset, type GoalQuestion, type GoalSubject } from './goal-topic';
 import type { TopicDefinition } from './hub';
 
@@ -60,15 +61,18 @@ export class LiveTopics {
     }
     switch (path) {
       case 'goals':
-        return this.goals(query, tenant);
+        return this.goals(query, caller, tenant);
       case 'feed':
         noParameters(name, query);
         return {
-          source: { kind: 'feed', compute: async () => ({ items: await this.feed.newest(tenant.id) }) },
+          source: { kind: 'feed', compute: async () => ({ items: await this.feed.newest(caller) }) },
           interest: { tenant: tenant.id, feed: true, references: true },
         };
       case 'status':
         noParameters(name, query);
+        if (caller.identity?.kind === 'screen') {
+          throw new ProblemError(403, 'Forbidden', 'The status is not for wall screens.');
+        }
         return {
           source: { kind: 'status', compute: () => this.status.read() },
           interest: { tenant: tenant.id, everyMs: LOOK_MS },
@@ -96,7 +100,7 @@ export class LiveTopics {
     // The period is parsed again at each snapshot: relative presets move on at midnight.
     const parse = (): ReturnType<typeof parseBoardQuery> => parseBoardQuery(query, tenant);
     parse();
-    await this.mustExist(tenant, query['departmentId']);
+    await this.departmentMustExist(caller, query['departmentId']);
     return {
       source: {
         kind: 'leaderboards',
@@ -106,13 +110,13 @@ export class LiveTopics {
     };
   }
 
-  private async goals(query: Record<string, string>, tenant: Tenant): Promise<TopicDefinition> {
-    const question = goalQuestion(query);
-    const { type, id } = question.subject;
-    if (type === 'department') await this.mustExist(tenant, id);
-    if (type === 'employee' && !(await this.directories.of(tenant.id)).org.employees.has(id ?? '')) {
-      throw new NotFound('employeeId');
-    }
+  private async goals(
+    query: Record<string, string>,
+    caller: Caller,
+    tenant: Tenant,
+  ): Promise<TopicDefinition> {
+    const question = goalQuestion(query, caller);
+    await this.mustBePermitted(caller, question.subject);
     const compute = async (): Promise<object> => {
       const progress = await liveGoal(this.counters, await this.directories.of(tenant.id), tenant, question);
       if (!progress) throw unavailable('The live counters are being rebuilt.');
@@ -124,14 +128,25 @@ export class LiveTopics {
     };
   }
 
-  private async mustExist(tenant: Tenant, departmentId: string | undefined): Promise<void> {
+  private async departmentMustExist(caller: Caller, departmentId: string | undefined): Promise<void> {
     if (departmentId === undefined) return;
-    const { org } = await this.directories.of(tenant.id);
-    if (!org.departments.has(departmentId)) throw new NotFound('departmentId');
+    const { org } = await this.directories.of(caller.tenant);
+    mustExist(caller, org.departments.has(departmentId), 'departmentId');
+  }
+
+  /** @throws NotFound for who may see everything, else Forbidden, for what is unknown or out of sight. */
+  private async mustBePermitted(caller: Caller, { type, id }: GoalSubject): Promise<void> {
+    if (id === undefined) return;
+    const { org } = await this.directories.of(caller.tenant);
+    const department = type === 'department';
+    const known = department ? org.departments : org.employees;
+    mustExist(caller, known.has(id), department ? 'departmentId' : 'employeeId');
+    const visible = department ? permittedDepartments(caller, org) : permittedPeople(caller, org).ids;
+    if (!isIn(visible, id)) throw new Forbidden('These goals are outside the data permission.');
   }
 }
 
-function goalQuestion(query: Record<string, string>): GoalQuestion {
+function goalQuestion(query: Record<string, string>, caller: Caller): GoalQuestion {
   const {
     preset = 'month',
     metric = 'receivable-amount',
@@ -141,10 +156,10 @@ function goalQuestion(query: Record<string, string>): GoalQuestion {
   if (departmentId !== undefined && employeeId !== undefined) {
     throw badParameter('employeeId', 'cannot stand beside departmentId');
   }
-  let subject: GoalSubject = { type: 'company' };
+  let subject: GoalSubject = { type: caller.permission === 'all' ? 'company' : 'permitted' };
   if (departmentId !== undefined) subject = { type: 'department', id: departmentId };
   if (employeeId !== undefined) subject = { type: 'employee', id: employeeId };
-  return { preset, metric, subject };
+  return { preset, metric, subject, caller };
 }
 
 function noParameters(name: string, query: Record<string, string>): void {
