@@ -29,10 +29,10 @@ export class FolderGate {
 
   /** From now on the application answers on the socket too. */
   open(app: NestFastifyApplication): void {
-    const { routing } = app.getHttpAdapter().getInstance();
+    const instance = app.getHttpAdapter().getInstance();
     this.route = (request, response) => {
       (request.socket as { local?: boolean }).local = true;
-      routing(request, response);
+      instance.routing(request, response);
     };
   }
 

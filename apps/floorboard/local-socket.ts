@@ -60,11 +60,14 @@ export function askServer(
   method: string,
   path: string,
   body?: { type: string; content: string | Buffer },
+  extra: Record<string, string> = {},
 ): Promise<SocketAnswer> {
   return new Promise((resolve, reject) => {
-    const headers = body
-      ? { 'content-type': body.type, 'content-length': Buffer.byteLength(body.content), host: 'localhost' }
-      : { host: 'localhost' };
+    const about = body && {
+      'content-type': body.type,
+      'content-length': Buffer.byteLength(body.content),
+    };
+    const headers = { host: 'localhost', ...about, ...extra };
     const outgoing = request({ socketPath: socketPath(dataDir), method, path, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

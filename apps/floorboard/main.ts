@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { ConfigurationError } from '#platform';
 import { registerDemo } from './commands/demo';
 import { registerImport } from './commands/import';
+import { registerKeys } from './commands/keys';
 import { registerMigrate } from './commands/migrate';
 import { registerRebuild } from './commands/rebuild';
 import { registerStart } from './commands/start';
@@ -22,6 +23,7 @@ registerDemo(program);
 registerImport(program, { openTarget: openImportTarget });
 registerMigrate(program);
 registerRebuild(program);
+registerKeys(program);
 
 program.parseAsync().catch((error: unknown) => {
   const clear = error instanceof ConfigurationError || error instanceof FolderInUse;
