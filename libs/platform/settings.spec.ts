@@ -1,0 +1,84 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigurationError, loadSettings, requireServers } from './settings';
+import { loadTenants } from './tenants';
+
+const refusal = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('settings', () => {
+  it('have defaults, and choose the engines by what is set', () => {
+    const settings = loadSettings({});
+    expect(settings).toMatchObject({ HOST: '127.0.0.1', PORT: 3000, TIME_ZONE: 'Asia/Shanghai' });
+    expect(settings.engines).toEqual({ log: 'embedded', counters: 'embedded', warehouse: 'embedded' });
+    const servers = loadSettings({
+      KAFKA_BROKERS: 'a:9092, b:9092',
+      REDIS_URL: 'redis://r',
+      CLICKHOUSE_URL: 'http://c:8123/db',
+    });
+    expect(servers.KAFKA_BROKERS).toEqual(['a:9092', 'b:9092']);
+    expect(servers.engines).toEqual({ log: 'kafka', counters: 'redis', warehouse: 'server' });
+  });
+
+  it.each([
+    ['PORT', 'eighty'],
+    ['PORT', '70000'],
+    ['TIME_ZONE', 'Mars/Olympus'],
+    ['KAFKA_BROKERS', 'nowhere'],
+    ['REDIS_URL', 'http://r'],
+    ['CLICKHOUSE_URL', 'c:8123'],
+    ['LOG_LEVEL', 'loud'],
+    ['LOG_PARTITIONS', '0'],
+    ['LOG_RETENTION_DAYS', '1.5'],
+    ['BOARD_VISIBILITY', 'nobody'],
+  ])('name %s when it is %s', (name, value) => {
+    expect(refusal(() => loadSettings({ [name]: value }))).toContain(name);
+  });
+
+  it('name the servers that a split app misses', () => {
+    const message = refusal(() => requireServers(loadSettings({ REDIS_URL: 'redis://r' }), 'query'));
+    expect(message).toContain('KAFKA_BROKERS, CLICKHOUSE_URL');
+    expect(message).not.toContain('REDIS_URL,');
+  });
+});
+
+describe('tenants', () => {
+  const tenantsOf = (yaml: string): ReturnType<typeof loadTenants> => {
+    const file = join(mkdtempSync(join(tmpdir(), 'tenants-')), 'tenants.yaml');
+    writeFileSync(file, yaml);
+    return loadTenants(loadSettings({ TENANTS_FILE: file }));
+  };
+
+  it('are one named default without a file', () => {
+    const tenants = loadTenants(loadSettings({ TIME_ZONE: 'Asia/Kolkata' }));
+    expect(tenants.all.map(({ id, zone }) => [id, zone.name])).toEqual([['default', 'Asia/Kolkata']]);
+  });
+
+  it('come from the file with zone, locale and currency', () => {
+    const tenants = tenantsOf(
+      'tenants:\n  - {id: a, name: A, zone: America/New_York, locale: en, currency: USD}\n  - {id: b}\n',
+    );
+    expect(tenants.get('a')).toMatchObject({ name: 'A', locale: 'en', currency: 'USD' });
+    expect(tenants.get('b')).toMatchObject({ name: 'b', locale: 'zh-CN', currency: 'CNY' });
+  });
+
+  it.each([
+    ['tenants: []', 'empty'],
+    ['nothing: 1', 'nothing'],
+    ['tenants: [{id: UPPER}]', 'tenants.0.id'],
+    ['tenants: [{id: a, zone: Nowhere}]', 'tenants.0.zone'],
+    ['tenants: [{id: a, colour: red}]', 'colour'],
+    ['tenants: [{id: a}, {id: a}]', 'a stands twice'],
+    ['tenants: [', 'TENANTS_FILE'],
+  ])('%s is refused by name: %s', (yaml, part) => {
+    expect(refusal(() => tenantsOf(yaml))).toContain(part);
+  });
+});
