@@ -72,6 +72,8 @@ export class Watermarks {
       if (!fresh.includes(partition)) continue;
       const position = Math.max(committed.get(partition) ?? start, start);
       const [next] = await this.log.read(this.topic, partition, position, 1);
+      // A batch may have come meanwhile; it knows better.
+      if (this.partitions.has(partition)) continue;
       this.partitions.set(partition, {
         position,
         asOf: next?.timestamp ?? 0,
