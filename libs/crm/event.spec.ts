@@ -6,17 +6,16 @@ const NOW = Date.parse('2026-05-20T10:00:00Z');
 const AS_TENANT = { tenant: 'acme', now: NOW };
 const FROM_LOG = { tenant: null, knowsTenant: (tenant: string): boolean => tenant === 'acme', now: NOW };
 
-const event = (over: Record<string, unknown> = {}): CloudEvent =>
-  ({
-    specversion: '1.0',
-    id: 'e1',
-    source: '/crm',
-    type: 'crm.department.created',
-    subject: 'd1',
-    time: '2026-05-20T09:00:00.000Z',
-    data: { id: 'd1', name: 'Sales' },
-    ...over,
-  });
+const event = (over: Record<string, unknown> = {}): CloudEvent => ({
+  specversion: '1.0',
+  id: 'e1',
+  source: '/crm',
+  type: 'crm.department.created',
+  subject: 'd1',
+  time: '2026-05-20T09:00:00.000Z',
+  data: { id: 'd1', name: 'Sales' },
+  ...over,
+});
 
 /** Pointers of what is wrong; empty when the event is taken. */
 function wrong(value: unknown, context = AS_TENANT as Parameters<typeof checkEvent>[1]): string[] {

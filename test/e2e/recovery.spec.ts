@@ -57,7 +57,7 @@ class Checked {
     const deadline = Date.now() + timeoutMs;
     for (const { id } of BOARDS) {
       for (const preset of PRESETS) {
-        const { rows } = naiveLeaderboard(world, id as BoardId, { preset, limit: 1000 }, ctx);
+        const { rows } = naiveLeaderboard(world, id, { preset, limit: 1000 }, ctx);
         let live = await this.floor.get(`/v1/leaderboards/${id}?preset=${preset}&limit=1000`);
         // While counters are rebuilt the same rows come from the warehouse.
         for (; live.source !== 'live' && Date.now() < deadline; await sleep(200)) {
