@@ -73,9 +73,11 @@ const amounts = (run: Run): Promise<{ contracts: number; contractAmount: string;
 
 /** Plans of the period whose contract still counts, with what was paid on them by whomever as `paid`. */
 function plansWithPaid(run: Run): Sql {
-  const plans = run.from(PLANS, {
-    where: sql`contract_id IN (SELECT id FROM contract FINAL WHERE tenant = ${run.tenant} AND ${PLANNED_STATUSES})`,
-  });
+  // Contracts are looked up from the plans of the period, which are fewer than all contracts that count.
+  const counting = sql`
+    SELECT id FROM contract FINAL
+    WHERE tenant = ${run.tenant} AND ${PLANNED_STATUSES} AND id IN (SELECT contract_id ${run.from(PLANS)})`;
+  const plans = run.from(PLANS, { where: sql`contract_id IN (${counting})` });
   const payments = run.from(RECEIVABLES, {
     range: null,
     whose: 'anybody',
