@@ -6,14 +6,7 @@ import { Redis } from 'ioredis';
 import { isoOf, zoneNamed } from '#calendar';
 import { BOARDS } from '#metrics';
 import type { CloudEvent } from '#crm';
-import {
-  naiveLeaderboard,
-  randomHistory,
-  shuffledWithDuplicates,
-  World,
-  type BoardId,
-  type Preset,
-} from '../model';
+import { naiveLeaderboard, randomHistory, shuffledWithDuplicates, World, type Preset } from '../model';
 import { Floor, type EngineSet } from '../support/floor';
 
 const ZONE = 'Asia/Shanghai';
