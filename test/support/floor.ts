@@ -46,6 +46,8 @@ const BATCH = 2_000;
 export class Floor {
   private children: Child[] = [];
   private urls: { ingest: string; query: string } = { ingest: '', query: '' };
+  /** Shown with every request; null: none is. */
+  key: string | null = null;
 
   private constructor(
     readonly set: EngineSet,
@@ -66,6 +68,10 @@ export class Floor {
     );
     await floor.startApps();
     return floor;
+  }
+
+  get ingestUrl(): string {
+    return this.urls.ingest;
   }
 
   get queryUrl(): string {
@@ -121,7 +127,11 @@ export class Floor {
     const base = path.startsWith('/v1/events') ? this.urls.ingest : this.urls.query;
     const response = await fetch(base + path, {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),
+        ...headers,
+      },
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
     });
     const text = await response.text();
