@@ -40,6 +40,8 @@ function lines(stream: NodeJS.WritableStream, what: string): Progress {
   return {
     start: (size) => {
       total = size;
+      done = 0;
+      written = -1;
       last = Date.now();
     },
     advance: (by) => {
