@@ -1,0 +1,32 @@
+/** The real route table: every HTTP route that the modules of the apps declare. */
+import 'reflect-metadata';
+import { RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+
+export interface Route {
+  method: string;
+  /** With its parameters as declared, e.g. `/v1/keys/:id`. */
+  path: string;
+}
+
+/** Routes of modules and controllers; of consumers, which have none, nothing. */
+export function routesOf(sources: readonly Type<unknown>[]): Route[] {
+  return sources.flatMap((source) => {
+    const controllers = Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, source) as
+      Type<unknown>[] | undefined;
+    return controllers ? routesOf(controllers) : controllerRoutes(source);
+  });
+}
+
+function controllerRoutes(controller: Type<unknown>): Route[] {
+  const prefix = Reflect.getMetadata(PATH_METADATA, controller) as string;
+  const { prototype } = controller as { prototype: object };
+  return Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }) => {
+    const method =
+      value && (Reflect.getMetadata(METHOD_METADATA, value as object) as RequestMethod | undefined);
+    if (method === undefined) return [];
+    const path = Reflect.getMetadata(PATH_METADATA, value as object) as string;
+    const joined = [prefix, path].map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean);
+    return [{ method: RequestMethod[method] ?? '', path: `/${joined.join('/')}` }];
+  });
+}
