@@ -21,11 +21,12 @@ export function routesOf(sources: readonly Type<unknown>[]): Route[] {
 function controllerRoutes(controller: Type<unknown>): Route[] {
   const prefix = Reflect.getMetadata(PATH_METADATA, controller) as string;
   const { prototype } = controller as { prototype: object };
-  return Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }) => {
-    const method =
-      value && (Reflect.getMetadata(METHOD_METADATA, value as object) as RequestMethod | undefined);
+  return Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap((descriptor) => {
+    const handler: unknown = descriptor.value;
+    if (typeof handler !== 'function') return [];
+    const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
     if (method === undefined) return [];
-    const path = Reflect.getMetadata(PATH_METADATA, value as object) as string;
+    const path = Reflect.getMetadata(PATH_METADATA, handler) as string;
     const joined = [prefix, path].map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean);
     return [{ method: RequestMethod[method] ?? '', path: `/${joined.join('/')}` }];
   });
