@@ -63,8 +63,14 @@ export class KafkaChangeLog implements ChangeLog {
     const subscription = new KafkaSubscription(this.kafka, options, (stopped) => {
       this.subscriptions.delete(stopped);
     });
-    await subscription.start();
+    // Before it has joined: closing the log ends a join that takes long, too.
     this.subscriptions.add(subscription);
+    try {
+      await subscription.start();
+    } catch (error) {
+      this.subscriptions.delete(subscription);
+      throw error;
+    }
     return subscription;
   }
 

@@ -10,6 +10,24 @@ interface OwnedPartition {
   loop: PartitionLoop;
 }
 
+interface Settler {
+  done: Promise<void>;
+  resolve: () => void;
+  reject: (error: Error) => void;
+}
+
+/** A promise that others settle; the first word counts, and nobody has to listen. */
+function newSettler(): Settler {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const done = new Promise<void>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  done.catch(() => undefined);
+  return { done, resolve, reject };
+}
+
 /**
  * One member of a consumer group.
  *
@@ -26,6 +44,7 @@ export class KafkaSubscription implements Subscription, BufferOwner {
   private readonly leaving = new Map<number, Promise<void>>();
   private readonly commits: CoalescedCommits;
   private stopping: Promise<void> | null = null;
+  private readonly joining = newSettler();
 
   constructor(
     kafka: Kafka,
@@ -52,21 +71,30 @@ export class KafkaSubscription implements Subscription, BufferOwner {
     );
   }
 
-  /** Resolves when the group has been joined. */
+  /**
+   * Resolves when the group has been joined; `run()` alone does not say so: while the coordinator still
+   * loads, say, kafkajs takes that for a crash, resolves, and joins with its next start.
+   *
+   * @throws when the broker cannot be reached, the group can never be joined, or `stop()` came first.
+   */
   async start(): Promise<void> {
     const { GROUP_JOIN, REBALANCING, CRASH } = this.consumer.events;
-    this.consumer.on(GROUP_JOIN, ({ payload }) =>
-      this.assign(payload.memberAssignment[this.options.topic] ?? []),
-    );
+    this.consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.assign(payload.memberAssignment[this.options.topic] ?? []);
+      this.joining.resolve();
+    });
     this.consumer.on(REBALANCING, () => void this.commits.flush());
     this.consumer.on(CRASH, ({ payload }) => {
       this.options.onError?.(payload.error, null);
-      if (!payload.restart) this.options.onFatal?.(payload.error);
+      if (payload.restart) return;
+      this.joining.reject(payload.error);
+      this.options.onFatal?.(payload.error);
     });
     try {
       await this.consumer.connect();
       await this.consumer.subscribe({ topics: [this.options.topic], fromBeginning: true });
       await this.consumer.run({ autoCommit: false, eachBatch: (payload) => this.receive(payload) });
+      await this.joining.done;
     } catch (error) {
       await this.consumer.disconnect().catch(() => undefined);
       throw error;
@@ -150,6 +178,7 @@ export class KafkaSubscription implements Subscription, BufferOwner {
   }
 
   private async leave(): Promise<void> {
+    this.joining.reject(new Error('the subscription was stopped before it had joined its group'));
     const loops = [...this.owned.values()].map(({ loop }) => loop);
     for (const loop of loops) loop.cancel();
     await Promise.all([...loops.map((loop) => loop.done), ...this.leaving.values()]);
