@@ -18,7 +18,7 @@ function blocks(heading: string, language: string): string[] {
 }
 
 const shell = (script: string, env: Record<string, string> = {}): Child =>
-  startChild('bash', ['-euo', 'pipefail', '-c', script], env);
+  startChild('bash', ['-euo', 'pipefail', '-c', script], env, { group: true });
 
 describe('the README', () => {
   let floor: Floor;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 export const ROOT = join(__dirname, '..', '..');
 
-const running = new Set<ChildProcess>();
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+const running = new Set<ChildProcess & { signal(signal: NodeJS.Signals): void }>();
+process.once('exit', () => running.forEach((child) => child.signal('SIGKILL')));
 
 export interface Child {
   readonly pid: number;
@@ -20,12 +20,28 @@ export interface Child {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a command in the project's root. Only the given variables and PATH, HOME are in its environment. */
-export function startChild(command: string, args: string[], env: Record<string, string | undefined>): Child {
-  const child = spawn(command, args, {
+/**
+ * Starts a command in the project's root. Only the given variables and PATH, HOME are in its environment.
+ * Signals go to it alone; with `group` to all that it started too, as a terminal's Ctrl-C does: npm hands
+ * no SIGINT on, for it takes that for granted.
+ */
+export function startChild(
+  command: string,
+  args: string[],
+  env: Record<string, string | undefined>,
+  { group = false }: { group?: boolean } = {},
+): Child {
+  const spawned = spawn(command, args, {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: group,
+  });
+  const child = Object.assign(spawned, {
+    signal(signal: NodeJS.Signals): void {
+      if (group && spawned.pid) process.kill(-spawned.pid, signal);
+      else spawned.kill(signal);
+    },
   });
   running.add(child);
   const lines: string[] = [];
@@ -69,7 +85,7 @@ export function startChild(command: string, args: string[], env: Record<string, 
         lines.forEach(heard);
       }),
     stop: async (signal = 'SIGTERM') => {
-      if (running.has(child)) child.kill(signal);
+      if (running.has(child)) child.signal(signal);
       return exited;
     },
   };
