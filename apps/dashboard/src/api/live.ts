@@ -1,0 +1,57 @@
+/** The page's live stream for components. */
+import {
+  computed,
+  onScopeDispose,
+  reactive,
+  readonly,
+  shallowRef,
+  watch,
+  type Ref,
+  type ShallowRef,
+} from 'vue';
+import { authorization } from './client';
+import { LiveStream, type LiveState } from './live-stream';
+import { keyRefused } from './session';
+import type { Status } from './types';
+
+const state = reactive<LiveState>({ status: 'idle', lostSince: null, refused: null });
+
+const stream = new LiveStream({
+  open: async (path, signal) => {
+    const response = await fetch(path, { signal, headers: authorization(), cache: 'no-store' });
+    if (response.status === 401) keyRefused();
+    return response;
+  },
+  onState: (next) => Object.assign(state, next),
+});
+
+window.addEventListener('online', () => stream.reconnect());
+
+export const liveState = readonly(state);
+export const reconnectLive = (): void => stream.reconnect();
+
+/** The newest snapshot of a topic, undefined until the first; a null topic watches nothing. */
+export function useLive<T extends object>(topic: Ref<string | null>): ShallowRef<T | undefined> {
+  const data = shallowRef<T>();
+  let stop: (() => void) | undefined;
+  watch(
+    topic,
+    (name) => {
+      stop?.();
+      stop = name === null ? undefined : stream.watch(name, (snapshot) => (data.value = snapshot as T));
+      if (name === null) data.value = undefined;
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => stop?.());
+  return data;
+}
+
+/** How old the consumers' data is by their own account, milliseconds; null while unknown. */
+export function useLag(consumer: 'leaderboards' | 'facts'): Ref<{ lagMs: number | null; at: number }> {
+  const status = useLive<Status>(shallowRef('status'));
+  return computed(() => ({
+    lagMs: status.value?.consumers.find(({ name }) => name === consumer)?.lagMs ?? null,
+    at: status.value ? Date.now() : 0,
+  }));
+}

@@ -1,0 +1,110 @@
+/** Questions to the API, cached by what was asked: a late answer belongs to its own question only. */
+import { keepPreviousData, useQuery } from '@tanstack/vue-query';
+import { computed, toValue, type MaybeRefOrGetter, type Ref } from 'vue';
+import { getJson, type Params } from './client';
+import type { CatalogueEntry, Named, RecordsAnswer, ReportAnswer } from './types';
+
+/** Panels ask again this often while they are seen; live boards come by the stream. */
+export const REFRESH_MS = 15_000;
+const HOUR_MS = 3_600_000;
+
+/** What screens read of a question. */
+export interface Query<T> {
+  data: Readonly<Ref<T | undefined>>;
+  error: Readonly<Ref<Error | null>>;
+  isPending: Readonly<Ref<boolean>>;
+  /** Whether `data` still belongs to the question before. */
+  isPlaceholderData: Readonly<Ref<boolean>>;
+  dataUpdatedAt: Readonly<Ref<number>>;
+  refetch: () => Promise<unknown>;
+}
+
+/** A key of the cache, once its references are read: what kind of answer, of which report, to what. */
+type Question = readonly [kind: string, report: string, params: Params];
+
+export function useReport(
+  id: MaybeRefOrGetter<string>,
+  params: MaybeRefOrGetter<Params>,
+  enabled: MaybeRefOrGetter<boolean> = true,
+): Query<ReportAnswer> {
+  return useQuery({
+    queryKey: computed((): Question => ['report', toValue(id), toValue(params)]),
+    queryFn: ({ signal, queryKey }) => {
+      const [, report, asked] = queryKey;
+      return getJson<ReportAnswer>(`/v1/reports/${report}`, asked, signal);
+    },
+    // The previous answer of the same report stays while another period of it is read.
+    placeholderData: (before) => (before?.report === toValue(id) ? before : undefined),
+    refetchInterval: REFRESH_MS,
+    enabled: computed(() => toValue(enabled)),
+  });
+}
+
+export function useRecords(
+  id: MaybeRefOrGetter<string>,
+  params: MaybeRefOrGetter<Params>,
+  enabled: MaybeRefOrGetter<boolean>,
+): Query<RecordsAnswer> {
+  return useQuery({
+    queryKey: computed((): Question => ['records', toValue(id), toValue(params)]),
+    queryFn: ({ signal, queryKey }) => {
+      const [, report, asked] = queryKey;
+      return getJson<RecordsAnswer>(`/v1/reports/${report}/records`, asked, signal);
+    },
+    placeholderData: keepPreviousData,
+    enabled: computed(() => toValue(enabled)),
+  });
+}
+
+export const useCatalogue = (): Query<CatalogueEntry[]> =>
+  useQuery({
+    queryKey: ['catalogue'],
+    queryFn: async ({ signal }) =>
+      (await getJson<{ reports: CatalogueEntry[] }>('/v1/reports', {}, signal)).reports,
+    staleTime: HOUR_MS,
+  });
+
+export type ListName = 'departments' | 'employees' | 'pipelines' | 'product-categories';
+
+/** What a filter offers, inside the caller's permission. */
+export const useList = (name: ListName): Query<Named[]> =>
+  useQuery({
+    queryKey: ['list', name],
+    queryFn: async ({ signal }) => (await getJson<{ rows: Named[] }>(`/v1/${name}`, {}, signal)).rows,
+    staleTime: 60_000,
+  });
+
+export interface Me {
+  tenant: { id: string; name: string; timeZone: string; locale: string; currency: string };
+  roles: string[];
+  permission: string | null;
+  employee: { id: string; name: string; departmentId: string | null } | null;
+  /** Nobody has made a key yet: everybody on this machine may do everything. */
+  open: boolean;
+  screen: { id: string; name: string; scenes: string[] } | null;
+}
+
+/** What the caller may do. */
+export const useMe = (): Query<Me> =>
+  useQuery({
+    queryKey: ['me'],
+    queryFn: ({ signal }) => getJson<Me>('/v1/me', {}, signal),
+    staleTime: 60_000,
+  });
+
+export interface TenantSettings {
+  boardVisibility: 'everyone' | 'permission';
+  risingColour: 'red' | 'green';
+  celebrationMinimum: string;
+  quietHours: { from: string; to: string } | null;
+  /** Boards name only so many, and oneself; null: all. */
+  privacyTopN: number | null;
+  imageHosts: string[];
+}
+
+export const useSettings = (): Query<TenantSettings> =>
+  useQuery({
+    queryKey: ['settings'],
+    queryFn: ({ signal }) => getJson<TenantSettings>('/v1/settings', {}, signal),
+    staleTime: 60_000,
+  });
