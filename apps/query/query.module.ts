@@ -9,6 +9,7 @@ import { BoardVisibility } from './board-visibility';
 import { LeaderboardsController } from './boards/leaderboards.controller';
 import { LeaderboardsService } from './boards/leaderboards.service';
 import { LiveBoards } from './boards/live-boards';
+import { DashboardController } from './dashboard/dashboard.controller';
 import { Directories } from './directory';
 import { ExportService } from './export.service';
 import { FreshnessReader } from './freshness';
@@ -19,7 +20,6 @@ import { Feed } from './live/feed';
 import { LiveHub } from './live/hub';
 import { LiveController } from './live/live.controller';
 import { LiveTopics } from './live/topics';
-import { PageController } from './page/page.controller';
 import { RebuildController } from './rebuild.controller';
 import { ReportsController } from './reports.controller';
 import { ReportsService } from './reports.service';
@@ -31,6 +31,7 @@ import { StatusService } from './status.service';
 @Module({
   controllers: [
     AuditController,
+    DashboardController,
     GoalsController,
     KeysController,
     LayoutController,
@@ -38,7 +39,6 @@ import { StatusService } from './status.service';
     ListsController,
     LiveController,
     MeController,
-    PageController,
     RebuildController,
     ReportsController,
     ScreenTokensController,

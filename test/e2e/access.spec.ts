@@ -2,7 +2,7 @@
  * Who gets in, in real processes on both sets of engines: the server without keys, every route with
  * every kind of caller, streams and links that end with their key.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { FactsModule } from '../../apps/facts/facts.module';
 import { IngestModule } from '../../apps/ingest/ingest.module';
 import { LeaderboardsModule } from '../../apps/leaderboards/leaderboards.module';
 import { QueryModule } from '../../apps/query/query.module';
-import { startChild } from '../support/children';
+import { ROOT, startChild } from '../support/children';
 import { upsert } from '../support/events';
 import { ENGINE_SETS, Floor } from '../support/floor';
 import { bearer, makeKey, makeKeyByCommand } from '../support/keys';
@@ -27,8 +27,15 @@ const TENANTS = `tenants:
 /** Who may call what, written down a second time: a new route has to be added here. */
 const AUDIENCES: Record<string, readonly string[] | 'public'> = {
   'GET /': 'public',
-  'GET /page.css': 'public',
-  'GET /page.mjs': 'public',
+  'GET /reports': 'public',
+  'GET /reports/:id': 'public',
+  'GET /live': 'public',
+  'GET /goals': 'public',
+  'GET /keys': 'public',
+  'GET /settings': 'public',
+  'GET /sign-in': 'public',
+  'GET /icon.svg': 'public',
+  'GET /assets/:name': 'public',
   'GET /tv': 'public',
   'GET /health/live': 'public',
   'GET /health/ready': 'public',
@@ -65,10 +72,14 @@ const AUDIENCES: Record<string, readonly string[] | 'public'> = {
 const ROUTES = routesOf([HealthController, QueryModule, IngestModule, FactsModule, LeaderboardsModule]);
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
+/** Files of the dashboard, whose names change with each build. */
+const ASSETS = join(ROOT, 'dist', 'apps', 'dashboard', 'assets');
+
 /** A path that leads somewhere. */
 function pathOf({ path }: Route): string {
   if (path.startsWith('/v1/reports/')) return path.replace(':id', 'contract-summary');
   if (path.startsWith('/v1/leaderboards/')) return path.replace(':id', 'rank-contract-amount');
+  if (path.startsWith('/assets/')) return path.replace(':name', readdirSync(ASSETS)[0] ?? '');
   return path.replace(':id', '0123456789abcdef');
 }
 

@@ -26,8 +26,10 @@ function controllerRoutes(controller: Type<unknown>): Route[] {
     if (typeof handler !== 'function') return [];
     const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
     if (method === undefined) return [];
-    const path = Reflect.getMetadata(PATH_METADATA, handler) as string;
-    const joined = [prefix, path].map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean);
-    return [{ method: RequestMethod[method] ?? '', path: `/${joined.join('/')}` }];
+    const paths = Reflect.getMetadata(PATH_METADATA, handler) as string | string[];
+    return [paths].flat().map((path) => {
+      const joined = [prefix, path].map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean);
+      return { method: RequestMethod[method] ?? '', path: `/${joined.join('/')}` };
+    });
   });
 }

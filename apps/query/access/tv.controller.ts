@@ -8,7 +8,8 @@ import type { Authority } from '#control';
 import { AUTHORITY } from '#engines';
 import { Public, setScreenCookie } from '#guard';
 import { ProblemError } from '#platform';
-import { PAGE, PAGE_HEADERS } from '../page/page';
+import { dashboardPage } from '../dashboard/files';
+import { bodyOf, PAGE_HEADERS } from '../dashboard/send';
 
 @Controller('tv')
 @Public()
@@ -20,9 +21,9 @@ export class TvController {
     @Req() request: FastifyRequest,
     @Query() { token, ...rest }: Record<string, unknown>,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): string {
+  ): Buffer | string {
     void reply.headers(PAGE_HEADERS);
-    if (token === undefined) return PAGE;
+    if (token === undefined) return bodyOf(dashboardPage(), request, reply);
     const identity = typeof token === 'string' ? this.authority.byToken(token)?.identity : undefined;
     if (typeof token !== 'string' || identity?.kind !== 'screen') {
       throw new ProblemError(401, 'Unauthorized', 'The token is unknown, has ended or was revoked.');
