@@ -1,5 +1,5 @@
-// Finds the programs the local engines need and installs what is missing where that is possible:
-// by apt-get as root on Debian and Ubuntu, and Kafka's jars by Maven.
+// Finds the programs the local engines and the browser tests need and installs what is missing where that is
+// possible: by apt-get as root on Debian and Ubuntu, and Kafka's jars by Maven.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -109,4 +109,35 @@ export async function ensureChdb() {
     const hint = 'run `npm ci` without --omit=optional on Linux (glibc) or macOS';
     throw new Error(`The ClickHouse engine chDB is not installed: ${hint}.`, { cause });
   }
+}
+
+const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/**
+ * The Chromium that browser tests drive: `CHROMIUM`, else one in its usual place; installed where possible, with
+ * letters for Chinese, without which screens would be tested on empty boxes.
+ */
+export function ensureChromium() {
+  const named = process.env.CHROMIUM;
+  const find = () => (named ? [named] : CHROMIUMS).find((path) => existsSync(path));
+  if (!find() && !named) aptInstall('chromium', 'fonts-noto-cjk');
+  else if (!hasChineseFont()) aptInstall('fonts-noto-cjk');
+  const found = find();
+  if (!found) {
+    throw new Error(
+      'Browser tests need Chromium: install it (Debian: chromium) or name its program by CHROMIUM.',
+    );
+  }
+  if (!hasChineseFont()) {
+    throw new Error(
+      'Browser tests need a font with Chinese characters: install one (Debian, Ubuntu: fonts-noto-cjk).',
+    );
+  }
+  return found;
+}
+
+/** Whether any font can write Chinese; on systems without fontconfig (macOS) one always can. */
+function hasChineseFont() {
+  const { error, stdout } = spawnSync('fc-list', [':lang=zh', 'family'], { encoding: 'utf8' });
+  return error ? process.platform !== 'linux' : stdout.trim() !== '';
 }

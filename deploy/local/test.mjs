@@ -10,6 +10,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureEngines, startEngines } from './engines.mjs';
+import { ensureChromium } from './install.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
@@ -19,10 +20,15 @@ const ENGINES = ['KAFKA_BROKERS', 'REDIS_URL', 'REDIS_CLUSTER', 'CLICKHOUSE_URL'
 let running;
 let interrupted = false;
 
+/** Runs a script of package.json; resolves to its exit code. */
+const script = (name) => start('npm', ['run', '--silent', name]);
+
 /** Runs one of the project's own tools; resolves to its exit code. */
-function run(tool, args, env = {}) {
+const run = (tool, args, env) => start(join(BIN, tool), args, env);
+
+function start(program, args, env = {}) {
   return new Promise((done, failed) => {
-    const child = spawn(join(BIN, tool), args, {
+    const child = spawn(program, args, {
       cwd: ROOT,
       stdio: 'inherit',
       env: { ...process.env, ...env },
@@ -76,6 +82,12 @@ function report() {
   return failures === 0 && passed > 0;
 }
 
+/** What the tests run with; the browser's program goes to them by the environment. */
+async function install() {
+  await ensureEngines();
+  process.env.CHROMIUM = ensureChromium();
+}
+
 async function runTests(engines, jestArguments) {
   mkdirSync(join(ROOT, 'test', '.out'), { recursive: true });
   const options = ['--maxWorkers=2', '--json', `--outputFile=${RESULT}`];
@@ -103,10 +115,9 @@ async function main() {
       running?.kill('SIGTERM');
     });
   }
-  const ready =
-    (await step('install engines', ensureEngines)) && (await step('build', () => run('nest', ['build'])));
+  const ready = (await step('install', install)) && (await step('build', () => script('build')));
   if (ready) {
-    await step('types', () => run('tsc', ['--noEmit']));
+    await step('types', () => script('types'));
     await step('lint', () => run('eslint', ['.', '--max-warnings', '0']));
     await step('format', () => run('prettier', ['--check', '--log-level', 'warn', '.']));
     await testOnEngines(process.argv.slice(2));
