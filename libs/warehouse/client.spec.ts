@@ -45,6 +45,20 @@ describe.each(TEST_ENGINES)('warehouse (%s)', (engine) => {
     expect(await on.warehouse.query('SELECT count() AS n FROM t', {}, TAG)).toEqual([{ n: 50_000 }]);
   });
 
+  test('parameters longer than any URL', async () => {
+    const odd = ["it's", 'a\r\n--b', '客户\t😀', ''];
+    const list = [
+      ...odd,
+      ...Array.from({ length: 2_000 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`),
+    ];
+    const [row] = await on.warehouse.query<{ list: string[]; found: number }>(
+      'SELECT {list:Array(String)} AS list, {text:String} IN {list:Array(String)} AS found',
+      { list, text: 'a\r\n--b' },
+      TAG,
+    );
+    expect(row).toEqual({ list, found: 1 });
+  });
+
   test('statements that run at once keep their own parameters', async () => {
     const ask = async (i: number): Promise<boolean> => {
       const sql = 'SELECT {i:UInt32} AS i, count() AS found FROM t WHERE n < {i:UInt32}';

@@ -46,8 +46,8 @@ function bodyOf(request) {
   );
 }
 
-async function readText(request) {
-  const [source, ...transforms] = bodyOf(request);
+async function readText([source, ...transforms]) {
+  if (source === undefined) return '';
   let text = '';
   if (transforms.length === 0) return (await buffer(source)).toString('utf8');
   await pipeline(source, ...transforms, async (decoded) => {
@@ -57,18 +57,18 @@ async function readText(request) {
 }
 
 /**
- * The statement of a request. The data of an insert goes to a file in `spoolDir` and is read from there: chDB
- * ends inline data at an empty line, and from a file it takes every format, in parallel and without a copy in V8.
+ * The statement of a request, whose body is a source and what decodes it (none when it was read already). The
+ * data of an insert goes to a file in `spoolDir` and is read from there: chDB ends inline data at an empty line,
+ * and from a file it takes every format, in parallel and without a copy in V8.
  */
-async function readStatement(request, urlQuery, spoolDir) {
+async function readStatement(body, urlQuery, spoolDir) {
   const spoolFile = join(spoolDir, `${randomUUID()}.data`);
   const insert = parseInsert(urlQuery);
   if (insert && insert.data === '') {
-    await pipeline(...bodyOf(request), createWriteStream(spoolFile));
+    await pipeline(...body, createWriteStream(spoolFile));
     return { sql: insert.fromFile(spoolFile), isInsert: true, spoolFile };
   }
-  const body = await readText(request);
-  const sql = [urlQuery, body].filter((part) => part !== '').join('\n');
+  const sql = [urlQuery, await readText(body)].filter((part) => part !== '').join('\n');
   const inline = parseInsert(sql);
   if (inline) {
     writeFileSync(spoolFile, inline.data);
@@ -81,6 +81,38 @@ async function readStatement(request, urlQuery, spoolDir) {
   return { sql, isInsert: /^\s*INSERT\b/i.test(sql), spoolFile: undefined };
 }
 
+/** `http_max_field_value_size` of a server. */
+const MAX_FIELD_BYTES = 128 * 1024;
+
+/** URL parameters and, of a form, its fields: long parameters are sent so, and the statement with them. */
+async function withFormFields(request, url) {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^multipart\/form-data\b/i.test(type)) return { url, isForm: false };
+  const [source, ...transforms] = bodyOf(request);
+  if (transforms.length > 0) {
+    throw new ServerError(48, 'NOT_IMPLEMENTED', 'Compressed forms are not supported here.');
+  }
+  const body = await buffer(source);
+  const fields = await new Response(body, { headers: { 'content-type': type } }).formData().catch((cause) => {
+    throw new ServerError(
+      27,
+      'CANNOT_PARSE_INPUT_ASSERTION_FAILED',
+      `Cannot read the form: ${cause.message}.`,
+    );
+  });
+  const all = new URLSearchParams(url);
+  for (const [name, value] of fields) {
+    if (typeof value !== 'string') {
+      throw new ServerError(48, 'NOT_IMPLEMENTED', 'External tables are not supported here.');
+    }
+    if (Buffer.byteLength(value) > MAX_FIELD_BYTES) {
+      throw new ServerError(1000, 'POCO_EXCEPTION', `Field value of ${name} is too long.`);
+    }
+    all.append(name, value);
+  }
+  return { url: all, isForm: true };
+}
+
 /**
  * Reads a whole request.
  *
@@ -88,16 +120,11 @@ async function readStatement(request, urlQuery, spoolDir) {
  *   parameters as strings, and what the answer has to look like.
  * @throws {ServerError} for what the front does not take.
  */
-export async function readQuery(request, url, spoolDir) {
+export async function readQuery(request, urlParameters, spoolDir) {
   const { headers } = request;
-  if (headers['content-type']?.startsWith('multipart/')) {
-    throw new ServerError(
-      48,
-      'NOT_IMPLEMENTED',
-      'Multipart bodies are not supported here: pass param_* in the URL.',
-    );
-  }
-  const statement = await readStatement(request, url.get('query') ?? '', spoolDir);
+  const { url, isForm } = await withFormFields(request, urlParameters);
+  const body = isForm ? [] : bodyOf(request);
+  const statement = await readStatement(body, url.get('query') ?? '', spoolDir);
   const wantsGzip =
     url.get('enable_http_compression') === '1' && /\bgzip\b/.test(headers['accept-encoding'] ?? '');
   return {
