@@ -1,9 +1,11 @@
 /**
- * Long lists page after page, each page from where the one before ended, so that no statement is held
- * open while a reader is slow and no page costs more than the first.
+ * Long lists in stretches between two places of their order, each read by a statement of its own, so that
+ * none is held open while a reader is slow and none skips what it does not give. Records that nobody changes
+ * meanwhile are in exactly one stretch.
  */
 import type { DateColumn } from './sources';
-import { date, NOTHING, raw, sql, text, type Sql } from './sql';
+import type { Run } from './run';
+import { date, integer, NOTHING, raw, sql, text, type Sql } from './sql';
 
 /** Newest first, undated last, then by id descending; without a date by id alone. */
 export type ListOrder = DateColumn | undefined;
@@ -14,8 +16,8 @@ export interface Place {
   id: string;
 }
 
-/** How many records a page of a file has. */
-export const FILE_PAGE = 20_000;
+/** How many records of a file are read at a time. */
+export const FILE_PAGE = 10_000;
 
 export const orderBy = (order: ListOrder): Sql =>
   sql`ORDER BY ${order === undefined ? NOTHING : raw(`${order.column} DESC NULLS LAST,`)} id DESC`;
@@ -30,18 +32,24 @@ export function isAfter(order: ListOrder, { at, id }: Place): Sql {
   return sql`(${column} < ${value} OR (${column} = ${value} AND ${lowerId}) OR isNull(${column}))`;
 }
 
-/** All pages of a list; `read` reads the page after a place (null: the first). */
-export async function* pages<T>(
-  read: (after: Place | null) => Promise<readonly T[]>,
-  placeOf: (row: T) => Place,
-): AsyncGenerator<readonly T[]> {
-  let after: Place | null = null;
-  for (;;) {
-    const page: readonly T[] = await read(after);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    if (page.length < FILE_PAGE) return;
-    after = placeOf(last);
-  }
+/** A stretch of a list: after one place, up to another; null is no limit. */
+export interface Stretch {
+  after: Place | null;
+  last: Place | null;
+}
+
+/** Condition that a record lies in a stretch. */
+export function isWithin(order: ListOrder, { after, last }: Stretch): Sql {
+  const start = after === null ? raw('1') : isAfter(order, after);
+  return last === null ? start : sql`${start} AND NOT ${isAfter(order, last)}`;
+}
+
+/** Cuts a list into stretches of {@link FILE_PAGE}; only the last one is shorter, or empty. */
+export async function stretches(run: Run, order: ListOrder, from: Sql): Promise<Stretch[]> {
+  const at = order === undefined ? raw('NULL') : raw(order.column);
+  const ends = await run.rows<Place>(sql`
+    SELECT at, id FROM (
+      SELECT toString(${at}) AS at, id, row_number() OVER (${orderBy(order)}) AS nth ${from}
+    ) WHERE nth % ${integer(FILE_PAGE)} = 0 ORDER BY nth`);
+  return [...ends, null].map((last, index) => ({ after: ends[index - 1] ?? null, last }));
 }

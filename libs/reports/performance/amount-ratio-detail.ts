@@ -2,14 +2,14 @@ import { recordsOf, type RecordList } from '../records/list';
 import { percent } from '#metrics';
 import { decimal, minor } from '../amounts';
 import { column, CONTRACT_AMOUNT, RECEIVED_AMOUNT } from '../columns';
-import { FILE_PAGE, isAfter, orderBy, pages, type Place } from '../keyset';
+import { isWithin, orderBy, stretches, type Stretch } from '../keyset';
 import type { Org } from '../org';
 import { pageOf } from '../paging';
 import { PagedQuery } from '../parameters';
 import { defineReport } from '../report';
 import type { FromOptions, Run } from '../run';
 import { CONTRACTS, INVOICES, RECEIVABLES, type Source } from '../sources';
-import { integer, NOTHING, raw, sql, text, texts, type Sql } from '../sql';
+import { integer, raw, sql, text, texts, type Sql } from '../sql';
 
 interface ContractRow {
   id: string;
@@ -23,15 +23,9 @@ interface ContractRow {
 
 /** What is known of a contract on the page: its customer's name, or what was paid or invoiced on it. */
 interface DetailRow {
-  kind: 'contract' | 'received' | 'invoiced' | 'customer';
+  kind: 'received' | 'invoiced' | 'customer';
   id: string;
   value: string;
-}
-
-/** Which contracts and customers details are wanted of, as sets of ids. */
-interface Wanted {
-  contracts: Sql;
-  customers: Sql;
 }
 
 type Details = (kind: DetailRow['kind'], id: string) => string | undefined;
@@ -56,11 +50,12 @@ const oneContract = (id: string | null): Sql => (id === null ? raw('1') : sql`id
 const documentRecords = (run: Run, source: Source, row: string | null): RecordList =>
   recordsOf(run, source, onAny(sql`(SELECT id ${run.from(CONTRACTS, { where: oneContract(row) })})`));
 
-const readContracts = (run: Run, where: Sql, limit: number, offset: number): Promise<ContractRow[]> =>
-  run.rows<ContractRow>(sql`
+const readPage = (run: Run<PagedQuery>): Promise<ContractRow[]> => {
+  const { limit, offset } = pageOf(run.query, 0);
+  return run.rows<ContractRow>(sql`
     SELECT id, number, name, customer_id AS customerId, owner_id AS ownerId, order_date AS orderDate, amount
-    ${run.from(CONTRACTS, { where })} ${orderBy(CONTRACTS.date)}
-    LIMIT ${integer(limit)} OFFSET ${integer(offset)}`);
+    ${run.from(CONTRACTS)} ${orderBy(CONTRACTS.date)} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`);
+};
 
 async function readTotals(run: Run): Promise<Amounts & { count: number }> {
   const ids = sql`(SELECT id ${run.from(CONTRACTS)})`;
@@ -79,30 +74,22 @@ async function readTotals(run: Run): Promise<Amounts & { count: number }> {
   };
 }
 
-/** Values by kind and id; `more` adds kinds. */
-async function readDetails(
-  run: Run,
-  { contracts, customers }: Wanted,
-  more: Sql = NOTHING,
-): Promise<Details> {
+/** Values by kind and id. */
+async function readDetails(run: Run, page: readonly ContractRow[]): Promise<Details> {
+  const ids = texts(page.map(({ id }) => id));
+  const customers = texts([...new Set(page.map(({ customerId }) => customerId))]);
   const rows = await run.rows<DetailRow>(sql`
     SELECT 'received' AS kind, contract_id AS id, toString(sum(amount)) AS value
-    ${onContracts(run, RECEIVABLES, contracts)} GROUP BY contract_id
+    ${onContracts(run, RECEIVABLES, ids)} GROUP BY contract_id
     UNION ALL
     SELECT 'invoiced' AS kind, contract_id AS id, toString(sum(amount)) AS value
-    ${onContracts(run, INVOICES, contracts)} GROUP BY contract_id
+    ${onContracts(run, INVOICES, ids)} GROUP BY contract_id
     UNION ALL
     SELECT 'customer' AS kind, id, name AS value
-    FROM customer FINAL WHERE tenant = ${run.tenant} AND id IN ${customers}
-    ${more}`);
+    FROM customer FINAL WHERE tenant = ${run.tenant} AND id IN ${customers}`);
   const values = new Map(rows.map(({ kind, id, value }) => [`${kind}/${id}`, value]));
   return (kind, id) => values.get(`${kind}/${id}`);
 }
-
-const ofContracts = (contracts: readonly ContractRow[]): Wanted => ({
-  contracts: texts(contracts.map(({ id }) => id)),
-  customers: texts([...new Set(contracts.map(({ customerId }) => customerId))]),
-});
 
 /** The columns that follow from a contract's amounts, or from their sums. */
 function ratios({ contract, received, invoiced }: Amounts, all: bigint): object {
@@ -121,7 +108,7 @@ function ratios({ contract, received, invoiced }: Amounts, all: bigint): object 
 function identity(
   { id, number, name, customerId, ownerId, orderDate }: ContractRow,
   org: Org,
-  customerName: string | undefined,
+  customerName: string | null,
 ): object {
   const { employeeName, departmentName } = org.identityOf(ownerId);
   return {
@@ -129,7 +116,7 @@ function identity(
     number,
     name,
     customerId: customerId || null,
-    customerName: customerName ?? null,
+    customerName,
     ownerId,
     ownerName: employeeName,
     departmentName,
@@ -137,57 +124,55 @@ function identity(
   };
 }
 
-const rowOf = (contract: ContractRow, details: Details, org: Org, all: bigint): object => ({
-  ...identity(contract, org, details('customer', contract.customerId)),
-  ...ratios(
-    {
-      contract: minor(contract.amount),
-      received: minor(details('received', contract.id)),
-      invoiced: minor(details('invoiced', contract.id)),
-    },
-    all,
-  ),
-});
-
-/** Ids named one by one in a statement. */
-const NAMED_CONTRACTS = 500;
-
-/**
- * Details of a long page: of all contracts between two places, for so many ids fit no statement. A
- * contract that has left its place since the page was read is asked for by its id.
- */
-async function detailsBetween(run: Run, after: Place | null, page: readonly ContractRow[]): Promise<Details> {
-  const place = (row: ContractRow | undefined): Place => ({ at: row?.orderDate ?? '', id: row?.id ?? '' });
-  const within = sql`${isAfterPlace(after)} AND NOT ${isAfter(CONTRACTS.date, place(page.at(-1)))}`;
-  const between = run.from(CONTRACTS, { where: within });
-  const wanted = {
-    contracts: sql`(SELECT id ${between})`,
-    customers: sql`(SELECT customer_id ${between})`,
-  };
-  const stillThere = sql`UNION ALL SELECT 'contract' AS kind, id, '' AS value ${between}`;
-  const found = [await readDetails(run, wanted, stillThere)];
-  const moved = page.filter(({ id }) => found[0]?.('contract', id) === undefined);
-  for (let at = 0; at < moved.length; at += NAMED_CONTRACTS) {
-    found.push(await readDetails(run, ofContracts(moved.slice(at, at + NAMED_CONTRACTS))));
-  }
-  return (kind, id) => found.map((details) => details(kind, id)).find((value) => value !== undefined);
+/** A contract with what is paid and invoiced on it. */
+interface WholeRow extends ContractRow {
+  customerName: string | null;
+  received: string | null;
+  invoiced: string | null;
 }
 
-const isAfterPlace = (place: Place | null): Sql =>
-  place === null ? raw('1') : isAfter(CONTRACTS.date, place);
+/** The contracts of a stretch with all that is known of them, in one statement, for so many ids fit none. */
+function readStretch(run: Run, stretch: Stretch): Promise<WholeRow[]> {
+  const between = run.from(CONTRACTS, { where: isWithin(CONTRACTS.date, stretch) });
+  const paid = (source: Source): Sql => sql`
+    SELECT contract_id, sum(amount) AS amount
+    ${onContracts(run, source, sql`(SELECT id ${between})`)} GROUP BY contract_id`;
+  return run.rows<WholeRow>(sql`
+    SELECT id, number, name, customer_id AS customerId, owner_id AS ownerId, order_date AS orderDate,
+           contracts.amount AS amount, customers.customerName AS customerName,
+           received.amount AS received, invoiced.amount AS invoiced
+    FROM (SELECT id, number, name, customer_id, owner_id, order_date, amount ${between}) AS contracts
+    LEFT JOIN (${paid(RECEIVABLES)}) AS received ON received.contract_id = contracts.id
+    LEFT JOIN (${paid(INVOICES)}) AS invoiced ON invoiced.contract_id = contracts.id
+    LEFT JOIN (
+      SELECT id AS known, name AS customerName FROM customer FINAL
+      WHERE tenant = ${run.tenant} AND id IN (SELECT customer_id ${between})
+    ) AS customers ON customers.known = contracts.customer_id
+    ${orderBy(CONTRACTS.date)}`);
+}
+
+/** Rows made at a time: those of a whole stretch at once would be most of what a file takes of memory. */
+const ROWS_AT_ONCE = 500;
 
 async function* allRows(run: Run, org: Org, all: bigint): AsyncGenerator<object[]> {
-  let after: Place | null = null;
-  const read = (place: Place | null): Promise<ContractRow[]> =>
-    readContracts(run, isAfterPlace(place), FILE_PAGE, 0);
-  const placeOf = ({ orderDate, id }: ContractRow): Place => ({ at: orderDate, id });
-  for await (const page of pages(read, placeOf)) {
-    const details = await detailsBetween(run, after, page);
-    yield page.map((contract) => rowOf(contract, details, org, all));
-    const last = page.at(-1);
-    if (last) after = placeOf(last);
+  for (const stretch of await stretches(run, CONTRACTS.date, run.from(CONTRACTS))) {
+    const rows = await readStretch(run, stretch);
+    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+      yield rows.slice(at, at + ROWS_AT_ONCE).map((row) => rowOf(row, row.customerName, row, org, all));
+    }
   }
 }
+
+const rowOf = (
+  contract: ContractRow,
+  customerName: string | null | undefined,
+  { received, invoiced }: { received?: string | null; invoiced?: string | null },
+  org: Org,
+  all: bigint,
+): object => ({
+  ...identity(contract, org, customerName ?? null),
+  ...ratios({ contract: minor(contract.amount), received: minor(received), invoiced: minor(invoiced) }, all),
+});
 
 /**
  * The tour names this table without showing its columns and the open-source edition does not contain
@@ -245,18 +230,13 @@ export default defineReport({
     },
   },
   run: async (run) => {
-    const { limit, offset } = pageOf(run.query, 0);
-    const [org, totals, page] = await Promise.all([
-      run.org(),
-      readTotals(run),
-      readContracts(run, raw('1'), limit, offset),
-    ]);
-    const details = await readDetails(run, ofContracts(page));
-    return {
-      rows: page.map((contract) => rowOf(contract, details, org, totals.contract)),
-      totals: ratios(totals, totals.contract),
-      page: pageOf(run.query, totals.count),
-    };
+    const [org, totals, page] = await Promise.all([run.org(), readTotals(run), readPage(run)]);
+    const details = await readDetails(run, page);
+    const rows = page.map((contract) => {
+      const paid = { received: details('received', contract.id), invoiced: details('invoiced', contract.id) };
+      return rowOf(contract, details('customer', contract.customerId), paid, org, totals.contract);
+    });
+    return { rows, totals: ratios(totals, totals.contract), page: pageOf(run.query, totals.count) };
   },
   whole: async (run) => {
     const [org, totals] = await Promise.all([run.org(), readTotals(run)]);

@@ -90,7 +90,8 @@ export interface WholeRecords {
 
 /**
  * As {@link runRecords} with all pages: `limit` and `offset` do not matter. What changes while the pages
- * are read may be in the list as it was or as it is.
+ * are read may be in the list as it was or as it is; a record that changes its date or its owner just then
+ * can be in it twice or not at all, and the totals are those of the beginning.
  */
 export async function runWholeRecords(
   id: string,

@@ -4,7 +4,7 @@ import { decimal, minor } from '../amounts';
 import type { CellQuery } from '../parameters';
 import { pageOf } from '../paging';
 import type { Run } from '../run';
-import { FILE_PAGE, isAfter, orderBy, pages, type ListOrder, type Place } from '../keyset';
+import { isWithin, orderBy, stretches } from '../keyset';
 import type { DateColumn } from '../sources';
 import { integer, join, NOTHING, raw, sql, text, type Sql } from '../sql';
 import { entityColumns, quoted, type AddedValue, type RecordList, type RecordsPage } from './list';
@@ -47,21 +47,14 @@ export async function* readAllRecords(
   list: RecordList,
   cell: CellQuery,
 ): AsyncGenerator<RecordRow[]> {
-  const order: ListOrder = DATES[list.entity];
+  const order = DATES[list.entity];
   const columns = entityColumns(list.entity).filter((column) => !column.includes('.'));
-  const read = (after: Place | null): Promise<StoredRow[]> =>
-    select(
-      run,
-      after === null ? list : { ...list, from: sql`${list.from} AND ${isAfter(order, after)}` },
-      cell,
-      columns,
-      sql`LIMIT ${integer(FILE_PAGE)}`,
-    );
-  const placeOf = (row: StoredRow): Place => ({
-    at: order === undefined ? null : ((row[order.column] as string | null | undefined) ?? null),
-    id: String(row['id']),
-  });
-  for await (const rows of pages(read, placeOf)) yield await withNames(run, recordsOf(list, rows));
+  const all = sql`${list.from} ${searched(cell.search)}`;
+  for (const stretch of await stretches(run, order, all)) {
+    const page = sql`${all} AND ${isWithin(order, stretch)}`;
+    const rows = await select(run, { ...list, from: page }, {}, columns, NOTHING);
+    yield await withNames(run, recordsOf(list, rows), page);
+  }
 }
 
 const select = (

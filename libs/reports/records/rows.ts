@@ -97,8 +97,11 @@ interface NameRow {
 }
 
 /** Adds the names of people, departments, customers, contracts, pipelines and stages; null where unknown. */
-export async function withNames(run: Run, rows: readonly RecordRow[]): Promise<RecordRow[]> {
-  const [org, names] = await Promise.all([run.org(), readNames(run, rows)]);
+export async function withNames(run: Run, rows: readonly RecordRow[], page?: Sql): Promise<RecordRow[]> {
+  const [org, names] = await Promise.all([
+    run.org(),
+    page ? namesOfPage(run, rows, page) : readNames(run, rows),
+  ]);
   const nameOf = (field: string, row: RecordRow): NameRow | undefined =>
     names.get(`${field}/${String(row[field])}`);
   return rows.map((row) => {
@@ -130,6 +133,32 @@ function peopleNames(row: RecordRow, org: Org): RecordRow {
 const stageName = (pipeline: NameRow | undefined, stageId: unknown): string | null =>
   pipeline?.stageNames[pipeline.stageIds.indexOf(String(stageId))] ?? null;
 
+/** Names of a long page of records, whose ids fit no statement, by where they stand: `FROM … WHERE …`. */
+async function namesOfPage(
+  run: Run,
+  rows: readonly RecordRow[],
+  page: Sql,
+): Promise<ReadonlyMap<string, NameRow>> {
+  const held = Object.keys(rows[0] ?? {});
+  const statements = REFERENCES.filter(({ field }) => held.includes(field)).map(
+    ({ field, select }) =>
+      sql`${select} WHERE tenant = ${run.tenant} AND id IN (SELECT ${raw(columnName(field))} ${page})`,
+  );
+  if (rows.length === 0 || statements.length === 0) return new Map();
+  const names = byReference(await run.rows<NameRow>(join(statements, ' UNION ALL ')));
+  // Records may have changed since the page was read; what they referred to then is asked for by id.
+  const isNamed = (row: RecordRow): boolean =>
+    REFERENCES.every(({ field }) => typeof row[field] !== 'string' || names.has(`${field}/${row[field]}`));
+  const others = await readNames(
+    run,
+    rows.filter((row) => !isNamed(row)),
+  );
+  return new Map([...names, ...others]);
+}
+
+const byReference = (rows: readonly NameRow[]): Map<string, NameRow> =>
+  new Map(rows.map((row) => [`${row.field}/${row.id}`, row]));
+
 /** Ids that one statement names, in characters: servers and the embedded engine both take this much. */
 const MAX_IDS_LENGTH = 48 * 1024;
 
@@ -150,7 +179,7 @@ async function readNames(run: Run, rows: readonly RecordRow[]): Promise<Readonly
     }
   }
   const found = await Promise.all(statements.map((parts) => run.rows<NameRow>(join(parts, ' UNION ALL '))));
-  return new Map(found.flat().map((row) => [`${row.field}/${row.id}`, row]));
+  return byReference(found.flat());
 }
 
 const lengthOf = (ids: readonly string[]): number =>
