@@ -1,9 +1,9 @@
 /** Child processes of tests: started, listened to, always stopped. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { join } from 'node:path';
 
-export const ROOT = join(__dirname, '..', '..');
+/** The project's root, where tests and benchmarks are started. */
+export const ROOT = process.cwd();
 
 const running = new Set<ChildProcess & { signal(signal: NodeJS.Signals): void }>();
 process.once('exit', () => running.forEach((child) => child.signal('SIGKILL')));

@@ -4,7 +4,7 @@
  * `embedded` is one process on a folder; `servers` is the four apps on a Kafka, a Redis and a
  * ClickHouse of their own, so that no other test writes to the same topic.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -76,6 +76,14 @@ export class Floor {
 
   get queryUrl(): string {
     return this.urls.query;
+  }
+
+  /** Memory that the processes hold, bytes. */
+  memory(): number {
+    return this.children.reduce((sum, { pid }) => {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      return sum + Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? NaN) * 1024;
+    }, 0);
   }
 
   /** What the processes printed, for the message of a failing test. */
