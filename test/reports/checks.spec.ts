@@ -219,12 +219,32 @@ describe('bad questions', () => {
     ['customer-total', { column: 'newCustomers', bucket: '2026-05-20' }, ['bucket']],
     ['data-summary', { column: 'newCustomers', bucket: '2026-05' }, ['bucket']],
     ['data-summary', { column: 'newCustomers', row: 'ann' }, ['row']],
+    ['sales-briefing', { column: 'newCustomers', row: 'lead' }, ['row']],
+    ['sales-briefing', { column: 'followUps', row: 'lead' }, []],
     ['data-summary', { column: 'signedContracts', search: 'x' }, ['search']],
     ['data-summary', { column: 'newCustomers', search: 'x' }, []],
     ['satisfaction-employee', { column: '没有这样的选项' }, ['column']],
   ])('records of %s %j', async (id, query, parameters) => {
     expect(await wrong(id, query, runRecords)).toEqual(parameters);
   });
+
+  test.each(REPORTS.map((report) => [report.id, report] as const))(
+    'any cell of %s is a list, empty or refused',
+    async (id, { columns: { headline = [], series = [], rows = [] } }) => {
+      for (const { key: column } of [...headline, ...series, ...rows]) {
+        for (const cell of [
+          {},
+          { row: "o'\\" },
+          { bucket: '2026-05' },
+          { bucket: '2026-05-20', row: '未知' },
+        ]) {
+          expect(['column', 'row', 'bucket', 'none']).toContain(
+            (await wrong(id, { column, ...cell }, runRecords))[0] ?? 'none',
+          );
+        }
+      }
+    },
+  );
 
   test('a report that does not exist', async () => {
     await expect(runReport('profit', {}, context('acme'))).rejects.toThrow(UnknownReport);

@@ -11,6 +11,7 @@ import {
   RECEIVED_AMOUNT,
   type Column,
 } from '../columns';
+import { badParameter } from '../errors';
 import { StandardQuery } from '../parameters';
 import { recordsOf, type RecordList } from '../records/list';
 import { defineReport } from '../report';
@@ -88,13 +89,17 @@ interface CardValue {
   toDateGrowth: number | null;
 }
 
+/** The card of follow-ups opens their number per kind of target; a kind narrows the list. */
+const followUpRecords = (run: Run, row: string | null): RecordList => ({
+  ...recordsOf(run, CONTACTS_MADE, row === null ? {} : { where: sql`target_type = ${text(row)}` }),
+  counted: { key: 'targetTypes', column: 'target_type' },
+});
+
 const cardRecords =
-  ({ column: { key }, source }: Card) =>
+  ({ source }: Card) =>
   (run: Run, row: string | null): RecordList => {
-    const list = recordsOf(run, source, row === null ? {} : { where: sql`target_type = ${text(row)}` });
-    return key === FOLLOW_UPS_COUNT.key
-      ? { ...list, counted: { key: 'targetTypes', column: 'target_type' } }
-      : list;
+    if (row !== null) throw badParameter('row', 'is given, but only follow-ups have rows: kinds of targets');
+    return recordsOf(run, source);
   };
 
 export default defineReport({
@@ -110,9 +115,11 @@ export default defineReport({
   columns: { headline: CARDS.map(({ column }) => column) },
   charts: ['cards'],
   drill: {
-    // The card of follow-ups opens their number per kind of target; a kind narrows the list.
     row: 'other',
-    records: Object.fromEntries(CARDS.map((card) => [card.column.key, cardRecords(card)])),
+    records: {
+      ...Object.fromEntries(CARDS.map((card) => [card.column.key, cardRecords(card)])),
+      [FOLLOW_UPS_COUNT.key]: followUpRecords,
+    },
   },
   run: async (run) => {
     const { compare } = run.period;
