@@ -3,7 +3,7 @@
  * route keeps parsed JSON and refuses the rest.
  */
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { ProblemError, sendProblem } from '#platform';
+import { jsonParser, ProblemError, sendProblem } from '#platform';
 import { modeOf } from './intake';
 
 type Done = (error: Error | null, body?: unknown) => void;
@@ -12,6 +12,7 @@ type Done = (error: Error | null, body?: unknown) => void;
 export function installBodyParsers(
   instance: FastifyInstance,
   wantsBytes: (request: FastifyRequest) => boolean,
+  maxDepth: number,
 ): void {
   instance.addHook('onRequest', (request, reply, done) => {
     if (!wantsBytes(request)) return done();
@@ -22,14 +23,14 @@ export function installBodyParsers(
     }
     done();
   });
-  const parseJson = instance.getDefaultJsonParser('error', 'error');
-  instance.removeContentTypeParser(['application/json', 'text/plain']);
+  const parseJson = jsonParser(instance, maxDepth);
+  instance.removeContentTypeParser('application/json');
   instance.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
     (request: FastifyRequest, body: Buffer, done: Done) => {
       if (wantsBytes(request)) done(null, body);
-      else void parseJson(request, body.toString('utf8'), done);
+      else parseJson(request, body, done);
     },
   );
   instance.addContentTypeParser(

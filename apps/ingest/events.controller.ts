@@ -1,10 +1,10 @@
 /** `POST /v1/events`: CRM change events in, durable in the log before the answer. */
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { TOPICS, type ChangeLog } from '#change-log';
-import { CHANGE_LOG, LOGGER } from '#engines';
+import { CHANGE_LOG, LOGGER, SETTINGS } from '#engines';
 import { callerOf, Roles, type CallerRequest } from '#guard';
-import { ProblemError, unavailable, type Logger } from '#platform';
-import { takeIn, type Intake, type Rejection } from './intake';
+import { ProblemError, unavailable, type Logger, type Settings } from '#platform';
+import { takeIn, type Intake, type IntakeLimits, type Rejection } from './intake';
 import { IntakeGate } from './intake-gate';
 
 export interface PublishAnswer {
@@ -15,11 +15,20 @@ export interface PublishAnswer {
 
 @Controller('v1/events')
 export class EventsController {
+  private readonly limits: IntakeLimits;
+
   constructor(
     @Inject(CHANGE_LOG) private readonly log: ChangeLog,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(SETTINGS) settings: Settings,
     private readonly gate: IntakeGate,
-  ) {}
+  ) {
+    this.limits = {
+      events: settings.INTAKE_MAX_EVENTS,
+      eventBytes: settings.INTAKE_MAX_EVENT_BYTES,
+      depth: settings.JSON_MAX_DEPTH,
+    };
+  }
 
   @Post()
   @Roles('publish')
@@ -28,7 +37,8 @@ export class EventsController {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     this.gate.arrived(request, body.length);
     const { tenant } = callerOf(request);
-    const intake = takeIn({ headers: request.headers, body }, { tenant, now: Date.now() });
+    const context = { tenant, now: Date.now(), limits: this.limits };
+    const intake = takeIn({ headers: request.headers, body }, context);
     await this.keep(intake, request.id);
     const { records, rejected } = intake;
     if (records.length === 0 && rejected.length > 0) {

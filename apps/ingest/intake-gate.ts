@@ -3,7 +3,7 @@
  * request is turned away before its body is read, so that memory stays bounded whatever the log does.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { MAX_BODY_BYTES, ProblemError, sendProblem } from '#platform';
+import { ProblemError, sendProblem } from '#platform';
 
 /** What a request of unknown length counts until its body is there. */
 const UNKNOWN_BYTES = 64 * 1024;
@@ -13,8 +13,11 @@ export class IntakeGate {
   private bytes = 0;
   private readonly requests = new WeakMap<FastifyRequest, number>();
 
-  /** @param limit bytes under way at most. */
-  constructor(private readonly limit: number) {}
+  /** @param limit bytes under way at most; @param maxBody bytes of one request at most. */
+  constructor(
+    private readonly limit: number,
+    private readonly maxBody: number,
+  ) {}
 
   /** Bytes under way. */
   get inFlight(): number {
@@ -40,7 +43,7 @@ export class IntakeGate {
   private enter(request: FastifyRequest, reply: FastifyReply): boolean {
     const declared = Number(request.headers['content-length']);
     // A larger body is refused by its length alone and never read.
-    const bytes = Number.isFinite(declared) ? Math.min(declared, MAX_BODY_BYTES) : UNKNOWN_BYTES;
+    const bytes = Number.isFinite(declared) ? Math.min(declared, this.maxBody) : UNKNOWN_BYTES;
     if (this.bytes > 0 && this.bytes + bytes > this.limit) {
       sendProblem(reply, request.id, tooBusy());
       return false;

@@ -1,9 +1,9 @@
-import { takeIn, MAX_EVENT_BYTES, MAX_EVENTS, type Intake } from './intake';
+import { takeIn, LIMITS, type Intake } from './intake';
 import { itemSlices, valueSlice } from './json-slices';
 import type { ProblemError } from '#platform';
 
 const NOW = Date.UTC(2026, 4, 20, 10);
-const CONTEXT = { tenant: 'default', now: NOW };
+const CONTEXT = { tenant: 'default', now: NOW, limits: LIMITS };
 
 const department = (id: string, more: object = {}): Record<string, unknown> => ({
   specversion: '1.0',
@@ -100,7 +100,7 @@ describe('structured mode', () => {
   });
 
   it('refuses an event beyond 512 KiB', () => {
-    const event = department('d', { data: { id: 'd', name: 'd', more: 'x'.repeat(MAX_EVENT_BYTES) } });
+    const event = department('d', { data: { id: 'd', name: 'd', more: 'x'.repeat(LIMITS.eventBytes) } });
     expect(refusal(() => single(event)).status).toBe(413);
   });
 
@@ -130,7 +130,7 @@ describe('batch mode', () => {
 
   it('rejects an event that is too large or nested too deep, and nothing else', () => {
     const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
-    const large = 'x'.repeat(MAX_EVENT_BYTES);
+    const large = 'x'.repeat(LIMITS.eventBytes);
     const intake = batch([
       department('deep', { data: { id: 'deep', name: 'd', more: deep(63) } }),
       department('fits', { data: { id: 'fits', name: 'd', more: deep(62) } }),
@@ -140,9 +140,9 @@ describe('batch mode', () => {
     expect(intake.rejected.map(({ index }) => index)).toEqual([0, 2]);
     expect(intake.rejected[0]!.errors[0]!.detail).toContain('65 levels');
     const letter = intake.deadLetters[1]!;
-    expect(letter.value).toHaveLength(MAX_EVENT_BYTES);
+    expect(letter.value).toHaveLength(LIMITS.eventBytes);
     expect(letter.headers).toMatchObject({ reason: 'too-large' });
-    expect(Number(letter.headers!['original-bytes'])).toBeGreaterThan(MAX_EVENT_BYTES);
+    expect(Number(letter.headers!['original-bytes'])).toBeGreaterThan(LIMITS.eventBytes);
   });
 
   it('bears nesting of any depth', () => {
@@ -154,7 +154,7 @@ describe('batch mode', () => {
   });
 
   it('refuses more than 5,000 events', () => {
-    const problem = refusal(() => batch(new Array(MAX_EVENTS + 1).fill(1)));
+    const problem = refusal(() => batch(new Array(LIMITS.events + 1).fill(1)));
     expect(problem.status).toBe(413);
     expect(problem.message).toContain('5001');
   });

@@ -12,10 +12,18 @@ import { badRequest, ProblemError } from '#platform';
 import { attributesOf, isBinaryMode } from './binary-mode';
 import { itemSlices, valueSlice } from './json-slices';
 
-export const MAX_EVENTS = 5_000;
-export const MAX_EVENT_BYTES = 512 * 1024;
-/** Deeper JSON is refused: nothing a CRM sends needs it, and every reader would have to recurse. */
-export const MAX_DEPTH = 64;
+/** What one request may hold. */
+export interface IntakeLimits {
+  /** Events in a batch. */
+  events: number;
+  /** Bytes of one event. */
+  eventBytes: number;
+  /** Levels of nesting: nothing a CRM sends needs more, and every reader would have to recurse. */
+  depth: number;
+}
+
+/** The event contract's limits; settings may lower them. */
+export const LIMITS: IntakeLimits = { events: 5_000, eventBytes: 512 * 1024, depth: 64 };
 /** Problems named per event; a list with thousands of wrong items would only repeat itself. */
 const MAX_PROBLEMS = 20;
 
@@ -35,6 +43,7 @@ export interface IntakeContext {
   tenant: string;
   /** The clock, epoch milliseconds. */
   now: number;
+  limits: IntakeLimits;
 }
 
 /** One event that cannot be taken, as the answer names it. Pointers start at the event. */
@@ -105,8 +114,9 @@ function takeBatch({ body }: Message, context: IntakeContext): Intake {
       { pointer: '', detail: 'must be an array' },
     ]);
   }
-  if (events.length > MAX_EVENTS) {
-    throw tooLarge(`the batch holds ${events.length} events; at most ${MAX_EVENTS} are taken at once`);
+  const { limits } = context;
+  if (events.length > limits.events) {
+    throw tooLarge(`the batch holds ${events.length} events; at most ${limits.events} are taken at once`);
   }
   const intake = emptyIntake();
   const slices = itemSlices(body);
@@ -118,7 +128,7 @@ function takeBatch({ body }: Message, context: IntakeContext): Intake {
 }
 
 function takeSingle({ body }: Message, context: IntakeContext): Intake {
-  if (body.length > MAX_EVENT_BYTES) throw tooLarge(TOO_LARGE);
+  if (body.length > context.limits.eventBytes) throw tooLarge(tooLargeEvent(context.limits));
   const event = parseJson(body);
   const { start, end, depth } = valueSlice(body);
   const intake = emptyIntake();
@@ -135,7 +145,7 @@ function takeBinary({ headers, body }: Message, context: IntakeContext): Intake 
   const text = empty
     ? Buffer.from(envelope)
     : Buffer.concat([Buffer.from(`${envelope.slice(0, -1)},"data":`), body, Buffer.from('}')]);
-  if (text.length > MAX_EVENT_BYTES) throw tooLarge(TOO_LARGE);
+  if (text.length > context.limits.eventBytes) throw tooLarge(tooLargeEvent(context.limits));
   const intake = emptyIntake();
   const event = JSON.parse(text.toString()) as unknown;
   take({ index: 0, event, text, depth: valueSlice(text).depth, problems }, context, intake);
@@ -157,7 +167,7 @@ interface Candidate {
 
 function take(candidate: Candidate, context: IntakeContext, intake: Intake): void {
   const { event, text } = candidate;
-  let problems = boundProblems(candidate);
+  let problems = boundProblems(candidate, context.limits);
   if (problems.length === 0) {
     const checked = checkEvent(event, context);
     if (checked.ok) {
@@ -176,12 +186,13 @@ function take(candidate: Candidate, context: IntakeContext, intake: Intake): voi
   intake.deadLetters.push(deadLetter(candidate, rejection, context));
 }
 
-const TOO_LARGE = `one event may have at most ${MAX_EVENT_BYTES / 1024} KiB`;
+const tooLargeEvent = ({ eventBytes }: IntakeLimits): string =>
+  `one event may have at most ${Math.floor(eventBytes / 1024)} KiB`;
 
-function boundProblems({ text, depth, problems = [] }: Candidate): Problem[] {
-  if (text.length > MAX_EVENT_BYTES) return [{ pointer: '', detail: TOO_LARGE }];
-  if (depth > MAX_DEPTH) {
-    return [{ pointer: '', detail: `is nested ${depth} levels deep; at most ${MAX_DEPTH} are taken` }];
+function boundProblems({ text, depth, problems = [] }: Candidate, limits: IntakeLimits): Problem[] {
+  if (text.length > limits.eventBytes) return [{ pointer: '', detail: tooLargeEvent(limits) }];
+  if (depth > limits.depth) {
+    return [{ pointer: '', detail: `is nested ${depth} levels deep; at most ${limits.depth} are taken` }];
   }
   return problems;
 }
@@ -198,7 +209,8 @@ function withTenant(text: Buffer, tenant: string): Buffer {
 /** A rejected event as it was sent; keyed by tenant, so that a tenant's letters stay in order. */
 function deadLetter({ event, text }: Candidate, { errors }: Rejection, context: IntakeContext): LogRecord {
   // A log need not take records of any size: what is too large to be an event is kept in part.
-  const cut = text.length > MAX_EVENT_BYTES;
+  const { eventBytes } = context.limits;
+  const cut = text.length > eventBytes;
   const headers: Record<string, string> = {
     reason: cut ? 'too-large' : 'invalid',
     problems: JSON.stringify(errors),
@@ -210,7 +222,7 @@ function deadLetter({ event, text }: Candidate, { errors }: Rejection, context: 
   const source = textOf(event, 'source');
   if (id !== null) headers['event-id'] = id;
   if (source !== null) headers['event-source'] = source;
-  return { key: context.tenant, value: cut ? text.subarray(0, MAX_EVENT_BYTES) : text, headers };
+  return { key: context.tenant, value: cut ? text.subarray(0, eventBytes) : text, headers };
 }
 
 /** A string attribute of what may be an event; null when it is none or too long to be quoted. */

@@ -1,7 +1,8 @@
 /** Hands the opened engines, and what stands around them, to every module of a process. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Authority, ControlStore } from '#control';
-import { Health, type Lifecycle, type Logger, type Settings, type Tenants } from '#platform';
+import type { Refusals } from '#guard';
+import { Health, type Lifecycle, type Logger, type Metrics, type Settings, type Tenants } from '#platform';
 import { HealthController } from './health.controller';
 import type { Engines } from './open';
 import {
@@ -12,6 +13,8 @@ import {
   HEALTH,
   LIFECYCLE,
   LOGGER,
+  METRICS,
+  REFUSALS,
   SETTINGS,
   TENANTS,
   WAREHOUSE,
@@ -24,12 +27,14 @@ export interface Surroundings {
   lifecycle: Lifecycle;
   control: ControlStore;
   authority: Authority;
+  metrics: Metrics;
+  refusals: Refusals;
 }
 
 @Module({})
 export class EnginesModule {
   static of(engines: Engines, surroundings: Surroundings): DynamicModule {
-    const { settings, tenants, logger, lifecycle, control, authority } = surroundings;
+    const { settings, tenants, logger, lifecycle, control, authority, metrics, refusals } = surroundings;
     const health = new Health();
     health.add('log', () => engines.log.ping());
     health.add('counters', () => engines.counters.ping());
@@ -43,6 +48,8 @@ export class EnginesModule {
       { provide: SETTINGS, useValue: settings },
       { provide: TENANTS, useValue: tenants },
       { provide: LOGGER, useValue: logger },
+      { provide: METRICS, useValue: metrics },
+      { provide: REFUSALS, useValue: refusals },
       { provide: LIFECYCLE, useValue: lifecycle },
       { provide: HEALTH, useValue: health },
     ];

@@ -31,7 +31,11 @@ export async function openEngines(
   const log = await named('change log', () => openLog(settings));
   const counters = await named('counters', () => openCounterStore(settings));
   const warehouse = await named('warehouse', () =>
-    openWarehouse({ url: settings.CLICKHOUSE_URL, dataDir: settings.dataDir }),
+    openWarehouse({
+      url: settings.CLICKHOUSE_URL,
+      dataDir: settings.dataDir,
+      limits: { timeoutMs: settings.QUERY_TIMEOUT_S * 1000, maxMemoryBytes: settings.QUERY_MEMORY_BYTES },
+    }),
   );
   if (options.migrate || settings.engines.warehouse === 'embedded') {
     const applied = await named('warehouse', () => migrate(warehouse));

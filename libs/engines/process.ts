@@ -13,15 +13,20 @@ import {
   listen,
   loadSettings,
   loadTenants,
+  Metrics,
+  redacted,
   requireServers,
+  serveMetrics,
+  type Health,
   type Logger,
   type Settings,
   type ProblemError,
 } from '#platform';
 import { Authority, ControlStore } from '#control';
-import { installGuard } from '#guard';
+import { installGuard, Refusals } from '#guard';
 import { EnginesModule, type Surroundings } from './engines.module';
 import { openEngines, type Engines } from './open';
+import { HEALTH } from './tokens';
 
 /** What a process runs beside the engines. */
 export interface ProcessPart {
@@ -58,7 +63,7 @@ export async function startProcess(options: ProcessOptions, env = process.env): 
   const settings = loadSettings(env);
   if (options.split) requireServers(settings, options.app);
   const tenants = loadTenants(settings);
-  const logger = createLogger(options.app, settings.LOG_LEVEL);
+  const logger = createLogger(options.app, settings.LOG_LEVEL, settings.secrets);
   const lifecycle = new Lifecycle(logger);
   try {
     const engines = await openEngines(settings, logger, { migrate: options.migrate });
@@ -67,16 +72,22 @@ export async function startProcess(options: ProcessOptions, env = process.env): 
     lifecycle.add('close', 'control data', () => control.stop());
     await control.start();
     const authority = new Authority(control, tenants, settings);
-    const surroundings = { settings, tenants, logger, lifecycle, control, authority };
+    const metrics = new Metrics();
+    const failuresPerMinute = settings.AUTH_FAILURES_PER_MINUTE;
+    const refusals = new Refusals({ logger, metrics, failuresPerMinute });
+    const surroundings = { settings, tenants, logger, lifecycle, control, authority, metrics, refusals };
     const app = await createHttpApp(rootOf(options, engines, surroundings), {
       logger,
+      settings,
       translate: options.translate,
-      prepare: (instance) => installGuard(instance, { authority, tenants, logger }),
+      prepare: (instance) => installGuard(instance, { authority, tenants, logger, refusals, settings }),
     });
     lifecycle.add('intake', 'http and consumers', () => app.close());
     for (const part of options.parts) await part.connect?.(app);
     await app.startAllMicroservices();
     const url = await listen(app, settings, logger);
+    const metricsServer = await serveMetrics(settings, metrics, app.get<Health>(HEALTH));
+    lifecycle.add('close', 'metrics', async () => void metricsServer?.close());
     const { open } = authority;
     if (open) logger.warn('no API key was ever created: everybody on this machine may do everything');
     return { app, engines, settings, logger, lifecycle, url, open };
@@ -93,7 +104,8 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     lifecycle.handleSignals();
   } catch (error) {
     const known = error instanceof ConfigurationError;
-    process.stderr.write(`${options.app}: ${known ? error.message : String((error as Error).stack)}\n`);
+    const text = known ? error.message : String((error as Error).stack);
+    process.stderr.write(`${options.app}: ${redacted(text)}\n`);
     process.exit(known ? 78 : 1);
   }
 }

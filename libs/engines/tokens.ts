@@ -9,3 +9,5 @@ export const TENANTS = Symbol('tenants');
 export const LOGGER = Symbol('logger');
 export const LIFECYCLE = Symbol('lifecycle');
 export const HEALTH = Symbol('health');
+export const METRICS = Symbol('metrics');
+export const REFUSALS = Symbol('refusals');

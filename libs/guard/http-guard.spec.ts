@@ -6,11 +6,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openCaller } from '#access';
 import { openChangeLog, TOPICS, type ChangeLog } from '#change-log';
 import { Authority, ControlStore, createKey, createScreenToken, createTicket, revokeKey } from '#control';
-import { createHttpApp, createLogger, loadSettings, loadTenants } from '#platform';
-import { AnyKey, callerOf, installGuard, Public, Roles, type CallerRequest } from '.';
+import { createHttpApp, createLogger, loadSettings, loadTenants, Metrics } from '#platform';
+import { AnyKey, callerOf, installGuard, Public, Refusals, Roles, type CallerRequest } from '.';
 
 const logger = createLogger('spec', 'silent');
-const tenants = loadTenants(loadSettings({}));
+const defaults = loadSettings({});
+const tenants = loadTenants(defaults);
 
 @Controller('v1')
 @Roles('read')
@@ -79,13 +80,24 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function start(controller: Type<unknown>, control = store): Promise<NestFastifyApplication> {
+let refusals: Refusals;
+
+async function start(
+  controller: Type<unknown>,
+  control = store,
+  settings = defaults,
+): Promise<NestFastifyApplication> {
+  refusals = new Refusals({
+    logger,
+    metrics: new Metrics(),
+    failuresPerMinute: settings.AUTH_FAILURES_PER_MINUTE,
+  });
   @Module({ controllers: [controller] })
   class Root {}
   authority = new Authority(control, tenants, { HOST: '127.0.0.1' });
   const app = await createHttpApp(Root, {
     logger,
-    prepare: (instance) => installGuard(instance, { authority, tenants, logger }),
+    prepare: (instance) => installGuard(instance, { authority, tenants, logger, refusals, settings }),
   });
   apps.push(app);
   await app.init();
@@ -182,6 +194,46 @@ describe('the guard', () => {
     expect((await ask(app, 'GET', url.replace('csv', 'json'))).status).toBe(401);
     expect(await ask(app, 'GET', url)).toMatchObject({ status: 200, body: '{"format":"csv"}' });
     expect((await ask(app, 'GET', url)).status).toBe(401);
+  });
+
+  it('answers an address that tries too many wrong keys 429, and lets right ones in all the same', async () => {
+    const read = await keyWith('read');
+    const app = await start(GuardedController, store, loadSettings({ AUTH_FAILURES_PER_MINUTE: '5' }));
+    const wrong = bearer(`fb_${'0'.repeat(16)}_${'A'.repeat(43)}`);
+    const statuses: number[] = [];
+    for (let i = 0; i < 8; i++) statuses.push((await ask(app, 'GET', '/v1/numbers', wrong)).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    const late = await ask(app, 'GET', '/v1/numbers', wrong);
+    expect(Number(late.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await ask(app, 'GET', '/v1/numbers', bearer(read))).status).toBe(200);
+    expect((await ask(app, 'GET', '/v1/numbers')).status).toBe(401);
+    expect([refusals.of('wrong-key'), refusals.of('failures'), refusals.of('no-key')]).toEqual([9, 4, 1]);
+  });
+
+  it('counts refusals by their reason', async () => {
+    const publish = await keyWith('publish');
+    const app = await start(GuardedController);
+    await ask(app, 'GET', '/v1/numbers', bearer(publish));
+    await ask(app, 'GET', '/v1/numbers');
+    await ask(app, 'GET', '/v1/numbers', bearer('x'));
+    expect([refusals.of('role'), refusals.of('no-key'), refusals.of('wrong-key')]).toEqual([1, 1, 1]);
+  });
+
+  it('limits how often one key asks, not the others, and publishing apart', async () => {
+    const [one, other] = [await keyWith('read', 'publish'), await keyWith('read')];
+    const limits = { KEY_REQUESTS_PER_SECOND: '2', KEY_PUBLISHES_PER_SECOND: '3' };
+    const app = await start(GuardedController, store, loadSettings(limits));
+    const json = { 'content-type': 'application/json' };
+    const tries = async (key: string, method: Method, url: string): Promise<number[]> => {
+      const answers = Array.from({ length: 20 }, () => ask(app, method, url, { ...bearer(key), ...json }));
+      return (await Promise.all(answers)).map(({ status }) => status);
+    };
+    const reads = await tries(one, 'GET', '/v1/numbers');
+    expect(reads.slice(0, 4)).toEqual([200, 200, 200, 200]);
+    expect(reads.filter((status) => status === 429).length).toBeGreaterThanOrEqual(10);
+    expect((await tries(one, 'POST', '/v1/events')).slice(0, 6)).not.toContain(429);
+    expect((await tries(other, 'GET', '/v1/numbers')).slice(0, 4)).toEqual([200, 200, 200, 200]);
+    expect(refusals.of('rate')).toBeGreaterThanOrEqual(20);
   });
 
   it('is open for this machine until the first key is made, and never again', async () => {

@@ -5,10 +5,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Caller } from '#access';
 import { ticketIn, type Authority } from '#control';
-import { ProblemError, sendProblem, unavailable, type Logger, type Tenants } from '#platform';
+import {
+  ProblemError,
+  sendProblem,
+  TokenBuckets,
+  unavailable,
+  type HttpSettings,
+  type Logger,
+  type Tenants,
+} from '#platform';
 import { screenCookie } from './cookie';
 import type { Audience, RouteAccess } from './declare';
 import { openModeRefusal } from './open-mode';
+import { tooMany, type RefusalReason, type Refusals } from './refusals';
 
 export type GuardedRequest = FastifyRequest & { caller?: Caller };
 
@@ -16,6 +25,20 @@ export interface GuardOptions {
   authority: Authority;
   tenants: Tenants;
   logger: Logger;
+  refusals: Refusals;
+  settings: Pick<HttpSettings, 'KEY_REQUESTS_PER_SECOND' | 'KEY_PUBLISHES_PER_SECOND'>;
+}
+
+/** A request that is not let in, and why: it is counted by it. */
+class Refused extends ProblemError {
+  constructor(
+    readonly reason: RefusalReason,
+    status: 401 | 403,
+    detail: string,
+    headers: Record<string, string> = {},
+  ) {
+    super(status, status === 401 ? 'Unauthorized' : 'Forbidden', detail, { headers });
+  }
 }
 
 const TENANT_HEADER = 'x-floorboard-tenant';
@@ -26,18 +49,21 @@ const READS = ['GET', 'HEAD'];
 
 /** Installs the guard. Call before any route is there. */
 export function installGuard(instance: FastifyInstance, options: GuardOptions): void {
+  const withinRate = rateOf(options);
   instance.addHook('onRoute', mustDeclare);
   instance.addHook('onRequest', (request, reply, done) => {
     const { access } = request.routeOptions.config;
     // A request without a route is answered 404, with or without a key.
     if (access === undefined || access === 'public') return done();
-    admit(request, access, options).then(
-      (caller) => {
+    admit(request, access, options)
+      .then((caller) => {
+        withinRate(caller, access);
         (request as GuardedRequest).caller = caller;
-        done();
-      },
-      (error: unknown) => refuse(error, request, reply, options.logger),
-    );
+      })
+      .then(
+        () => done(),
+        (error: unknown) => refuse(error, request, reply, options),
+      );
   });
   // After the routes' own hooks, which know better which types they take.
   instance.addHook('preParsing', (request, reply, _payload, done) => {
@@ -55,25 +81,49 @@ function mustDeclare({ method, url, config }: RouteOptions): void {
   }
 }
 
-/** The caller of a request. @throws ProblemError 401, 403 or 503. */
+/**
+ * How many requests a key may make: those that publish apart, for they come in crowds and cost little.
+ * Who owns this machine (without keys, over the socket) is not limited.
+ */
+function rateOf({ settings, refusals }: GuardOptions): (caller: Caller, access: RouteAccess) => void {
+  const bucketsOf = (perSecond: number): TokenBuckets =>
+    new TokenBuckets({ perSecond, burst: 2 * perSecond });
+  const publishing = bucketsOf(settings.KEY_PUBLISHES_PER_SECOND);
+  const others = bucketsOf(settings.KEY_REQUESTS_PER_SECOND);
+  return ({ identity }, access) => {
+    if (identity?.kind !== 'key' && identity?.kind !== 'screen') return;
+    const publishes = access.length === 1 && access[0] === 'publish';
+    const wait = (publishes ? publishing : others).take(identity.id);
+    if (wait === 0) return;
+    refusals.count('rate');
+    throw tooMany('This key asks more often than it may.', wait);
+  };
+}
+
+/** The caller of a request. @throws ProblemError 401, 403, 429 or 503. */
 async function admit(
   request: FastifyRequest,
   access: readonly Audience[],
-  { authority, tenants }: GuardOptions,
+  { authority, tenants, refusals }: GuardOptions,
 ): Promise<Caller> {
   if (!authority.ready) throw unavailable('The keys are not read yet.');
-  const caller = await callerOf(request, access, authority);
-  if (!tenants.has(caller.tenant)) throw forbidden(`There is no tenant ${caller.tenant} here.`);
+  const caller = await callerOf(request, access, authority, refusals);
+  if (!tenants.has(caller.tenant)) throw forbidden('role', `There is no tenant ${caller.tenant} here.`);
   const mayCall =
     caller.identity?.kind === 'screen'
       ? access.includes('screen')
       : access.some((role) => role !== 'screen' && caller.roles.includes(role));
-  if (!mayCall) throw forbidden(`This needs ${named(access)}.`);
+  if (!mayCall) throw forbidden('role', `This needs ${named(access)}.`);
   return caller;
 }
 
-async function callerOf(request: FastifyRequest, access: RouteAccess, authority: Authority): Promise<Caller> {
-  const { headers } = request;
+async function callerOf(
+  request: FastifyRequest,
+  access: RouteAccess,
+  authority: Authority,
+  refusals: Refusals,
+): Promise<Caller> {
+  const { headers, ip } = request;
   // A key shown over the socket counts as that key.
   if (isLocal(request) && headers.authorization === undefined) {
     const tenant = headers[TENANT_HEADER];
@@ -81,17 +131,29 @@ async function callerOf(request: FastifyRequest, access: RouteAccess, authority:
   }
   if (authority.open) {
     const refusal = openModeRefusal(headers);
-    if (refusal !== null) throw forbidden(`No API key was created yet: ${refusal}.`);
+    if (refusal !== null) throw forbidden('open', `No API key was created yet: ${refusal}.`);
     dropTicket(request);
     return authority.openCaller();
   }
   const token = tokenOf(request, access);
-  if (token !== null)
-    return authority.byToken(token) ?? unauthorized('The key is unknown, has ended or was revoked.');
+  if (token !== null) {
+    return authority.byToken(token) ?? wrong(refusals, ip, 'The key is unknown, has ended or was revoked.');
+  }
   const link = READS.includes(request.method) ? dropTicket(request) : null;
-  if (link)
-    return (await authority.byTicket(link)) ?? unauthorized('The link is unknown, has ended or was used.');
-  return unauthorized('Send an API key: Authorization: Bearer <key>.');
+  if (link) {
+    const caller = await authority.byTicket(link);
+    return caller ?? wrong(refusals, ip, 'The link is unknown, has ended or was used.');
+  }
+  throw unauthorized('no-key', 'Send an API key: Authorization: Bearer <key>.');
+}
+
+/**
+ * A right key is let in from wherever it comes, also beside others who try wrong ones from there: many
+ * people share an address, and 256 random bits are not found by trying.
+ */
+function wrong(refusals: Refusals, address: string, detail: string): never {
+  refusals.wrongKey(address);
+  throw unauthorized('wrong-key', detail);
 }
 
 /** Over the socket in the data folder, which only its owner may open. */
@@ -116,18 +178,23 @@ function isJsonWrite({ method, headers, is404 }: FastifyRequest): boolean {
   return is404 || !WRITES.includes(method) || JSON_TYPE.test(headers['content-type'] ?? '');
 }
 
-function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+function refuse(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { logger, refusals }: GuardOptions,
+): void {
+  // Wrong keys are counted where they are found to be wrong.
+  if (error instanceof Refused && error.reason !== 'wrong-key') refusals.count(error.reason);
   if (error instanceof ProblemError) return sendProblem(reply, request.id, error);
   logger.error({ err: error, requestId: request.id }, 'a caller could not be told');
   sendProblem(reply, request.id, unavailable('Who may do this cannot be told at the moment.'));
 }
 
-function unauthorized(detail: string): never {
-  const headers = { 'www-authenticate': 'Bearer realm="floorboard"' };
-  throw new ProblemError(401, 'Unauthorized', detail, { headers });
-}
+const unauthorized = (reason: RefusalReason, detail: string): Refused =>
+  new Refused(reason, 401, detail, { 'www-authenticate': 'Bearer realm="floorboard"' });
 
-const forbidden = (detail: string): ProblemError => new ProblemError(403, 'Forbidden', detail);
+const forbidden = (reason: RefusalReason, detail: string): Refused => new Refused(reason, 403, detail);
 
 const named = (access: readonly Audience[]): string =>
   `a key with the role ${access.filter((role) => role !== 'screen').join(' or ')}`;

@@ -4,3 +4,4 @@ export { screenCookie, setScreenCookie } from './cookie';
 export * from './declare';
 export { installGuard, type GuardOptions } from './http-guard';
 export { openModeRefusal } from './open-mode';
+export { Refusals, tooMany, type RefusalReason } from './refusals';

@@ -1,17 +1,32 @@
 /** Structured logs: one JSON line per entry, secrets left out. */
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { destination, pino, type Logger } from 'pino';
+import { redacted } from './redact';
 
 export type { Logger } from 'pino';
 
-export function createLogger(app: string, level: string): Logger {
-  return pino({
-    level,
-    base: { app },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: ['req.headers.authorization', 'req.headers.cookie', 'password', '*.password', 'token', '*.token'],
-  });
+/** @param secrets that have no form by which they could be told, such as passwords. */
+export function createLogger(app: string, level: string, secrets: readonly string[] = []): Logger {
+  const output = destination({ fd: 1, sync: true });
+  // As JSON writes them: a quote in a password is printed with a backslash.
+  const known = secrets.filter(Boolean).map((secret) => JSON.stringify(secret).slice(1, -1));
+  return pino(
+    {
+      level,
+      base: { app },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: [
+        'req.headers.authorization',
+        'req.headers.cookie',
+        'password',
+        '*.password',
+        'token',
+        '*.token',
+      ],
+    },
+    { write: (line: string) => output.write(redacted(line, known)) },
+  );
 }
 
 /** Nest's own log lines through the same logger; its start-up chatter only at debug. */

@@ -1,6 +1,12 @@
 /** Maps every exception to `application/problem+json`, once, without internals. */
 import { STATUS_CODES } from 'node:http';
-import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ProblemError } from './problem';
@@ -25,26 +31,32 @@ export class ProblemFilter implements ExceptionFilter {
 /** Answers with a problem; used by the filter and where no exception travels (raw handlers). */
 export function sendProblem(reply: FastifyReply, requestId: string, problem: ProblemError): void {
   if (reply.sent) return;
-  const { errors, headers, body } = problem.extra;
   void reply
     .status(problem.status)
-    .headers(headers ?? {})
+    .headers(problem.extra.headers ?? {})
     .header('content-type', 'application/problem+json')
-    .send(
-      JSON.stringify({
-        type: 'about:blank',
-        title: problem.title,
-        status: problem.status,
-        detail: problem.message,
-        instance: requestId,
-        ...(errors && errors.length > 0 ? { errors } : {}),
-        ...body,
-      }),
-    );
+    .send(problemText(requestId, problem));
 }
 
-function asProblem(error: unknown): ProblemError {
+/** The body of a problem (RFC 9457); `instance` is the request's id. */
+export function problemText(requestId: string, { title, status, message, extra }: ProblemError): string {
+  const { errors, body } = extra;
+  return JSON.stringify({
+    type: 'about:blank',
+    title,
+    status,
+    detail: message,
+    instance: requestId,
+    ...(errors && errors.length > 0 ? { errors } : {}),
+    ...body,
+  });
+}
+
+/** An error of ours, of Nest or of Fastify as a problem; any other is a 500 that says nothing. */
+export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  // Nest's own detail repeats the address, with whatever stands in it.
+  if (error instanceof NotFoundException) return fromStatus(404, 'There is nothing at this address.');
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error.message);
   // Fastify's own errors (body limit, media type, malformed JSON) carry a status below 500.
   const status = (error as { statusCode?: unknown } | null)?.statusCode;

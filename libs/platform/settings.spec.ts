@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError, loadSettings, requireServers } from './settings';
+import { ConfigurationError, loadSettings, requireServers, SETTING_NAMES } from './settings';
 import { loadTenants } from './tenants';
 
 const refusal = (act: () => unknown): string => {
@@ -39,8 +39,19 @@ describe('settings', () => {
     ['LOG_PARTITIONS', '0'],
     ['LOG_RETENTION_DAYS', '1.5'],
     ['BOARD_VISIBILITY', 'nobody'],
+    ['HTTP_MAX_BODY_BYTES', '9000000'],
+    ['HTTP_IDLE_TIMEOUT_S', '0'],
+    ['TRUSTED_PROXIES', '10.0.0.1, proxy'],
+    ['CORS_ORIGINS', '*'],
+    ['KEY_REQUESTS_PER_SECOND', '-1'],
+    ['INTAKE_MAX_EVENTS', '5001'],
   ])('name %s when it is %s', (name, value) => {
     expect(refusal(() => loadSettings({ [name]: value }))).toContain(name);
+  });
+
+  it.each(['README.md', '.env.example'])('all stand in %s', (file) => {
+    const text = readFileSync(join(__dirname, '..', '..', file), 'utf8');
+    expect(SETTING_NAMES.filter((name) => !new RegExp(`(\\| \`|^#?)${name}\\b`, 'm').test(text))).toEqual([]);
   });
 
   it('name the servers that a split app misses', () => {

@@ -17,8 +17,11 @@ import {
   Min,
   validateSync,
   ValidateBy,
+  getMetadataStorage,
 } from 'class-validator';
 import { isZoneName } from '#calendar';
+import { HttpSettings } from './http-settings';
+import { Whole } from './setting-types';
 
 const BROKER = /^[A-Za-z0-9._-]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/;
 const REDIS = /^rediss?:\/\/\S+$/;
@@ -28,7 +31,7 @@ const list = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
 
 /** The settings as the environment names them. */
-export class Settings {
+export class Settings extends HttpSettings {
   /** Address the HTTP server listens on. */
   @IsString()
   HOST = '127.0.0.1';
@@ -88,6 +91,10 @@ export class Settings {
   @Max(65535)
   METRICS_PORT?: number;
 
+  /** Address that METRICS_PORT is served on. */
+  @IsString()
+  METRICS_HOST = '127.0.0.1';
+
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL = 'info';
 
@@ -130,6 +137,22 @@ export class Settings {
   @Min(8 * MIB)
   INTAKE_MAX_BYTES = 64 * MIB;
 
+  /** A question to the warehouse is given up after it. */
+  @Whole(1, 600)
+  QUERY_TIMEOUT_S = 10;
+
+  /** Memory that a question to the warehouse may take. */
+  @Whole(64 * MIB)
+  QUERY_MEMORY_BYTES = 2048 * MIB;
+
+  /** Events in one request at most; the event contract's limit. */
+  @Whole(1, 5_000)
+  INTAKE_MAX_EVENTS = 5_000;
+
+  /** Bytes of one event at most; the event contract's limit. */
+  @Whole(1024, 512 * 1024)
+  INTAKE_MAX_EVENT_BYTES = 512 * 1024;
+
   /** Whether every reader sees leaderboards whole (`everyone`) or inside the data permission (`permission`). */
   @IsIn(['everyone', 'permission'])
   BOARD_VISIBILITY = 'everyone';
@@ -137,6 +160,11 @@ export class Settings {
   /** The data folder as an absolute path. */
   get dataDir(): string {
     return resolve(this.DATA_DIR);
+  }
+
+  /** What must never be printed and has no form by which it could be told. */
+  get secrets(): string[] {
+    return [this.ADMIN_KEY ?? ''].filter(Boolean);
   }
 
   get engines(): {
@@ -161,7 +189,7 @@ export class ConfigurationError extends Error {}
  */
 export function loadSettings(env: NodeJS.ProcessEnv): Settings {
   const given: Record<string, string> = {};
-  for (const name of Object.keys(new Settings()).concat(OPTIONAL)) {
+  for (const name of SETTING_NAMES) {
     const value = env[name]?.trim();
     if (value) given[name] = value;
   }
@@ -174,16 +202,14 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
   return settings;
 }
 
-/** Settings without a default; they are no own properties of a fresh instance. */
-const OPTIONAL = [
-  'KAFKA_BROKERS',
-  'REDIS_URL',
-  'CLICKHOUSE_URL',
-  'TENANTS_FILE',
-  'METRICS_PORT',
-  'LOG_PARTITIONS',
-  'ADMIN_KEY',
-];
+/** Everything that is checked is a setting. */
+export const SETTING_NAMES: readonly string[] = [
+  ...new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(Settings, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  ),
+].sort();
 
 /**
  * The split apps share nothing but the engines, so all three must be servers.

@@ -17,14 +17,21 @@ export interface WarehouseOptions {
   database?: string;
   /** Refuse inserts and commands. */
   readOnly?: boolean;
+  /** What a query may take that says nothing itself. */
+  limits?: QueryLimits;
+}
+
+export interface QueryLimits {
+  timeoutMs: number;
+  maxMemoryBytes: number;
 }
 
 export interface QueryOptions {
   /** Who asks, kept in ClickHouse's query log. */
   tag: { report: string; tenant: string };
-  /** Default 10 s. Beyond it: {@link WarehouseTimeout}. */
+  /** Default: the warehouse's, 10 s. Beyond it: {@link WarehouseTimeout}. */
   timeoutMs?: number;
-  /** Default 2 GiB. Beyond it: {@link WarehouseTimeout}. */
+  /** Default: the warehouse's, 2 GiB. Beyond it: {@link WarehouseTimeout}. */
   maxMemoryBytes?: number;
 }
 
@@ -56,8 +63,7 @@ export interface Warehouse {
   close(): Promise<void>;
 }
 
-const QUERY_TIMEOUT_MS = 10_000;
-const QUERY_MEMORY_BYTES = 2 * 1024 ** 3;
+const QUERY_LIMITS: QueryLimits = { timeoutMs: 10_000, maxMemoryBytes: 2 * 1024 ** 3 };
 const WRITE_TIMEOUT_MS = 60_000;
 const COMMAND_TIMEOUT_MS = 600_000;
 const DATABASE_NAME = /^[A-Za-z_]\w*$/;
@@ -72,7 +78,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   const engine = options.url
     ? new ServerEngine(options.url, database)
     : EmbeddedEngine.open(options.dataDir, database);
-  return new EngineWarehouse(engine, database, options.readOnly ?? false);
+  return new EngineWarehouse(engine, database, options.readOnly ?? false, options.limits ?? QUERY_LIMITS);
 }
 
 function databaseOf(url: string | undefined): string {
@@ -88,13 +94,14 @@ class EngineWarehouse implements Warehouse {
     private readonly on: Engine,
     readonly database: string,
     private readonly readOnly: boolean,
+    private readonly limits: QueryLimits,
   ) {
     this.engine = on.name;
   }
 
   async query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]> {
     try {
-      return await this.on.run('read', readCall(parameters, options), async (client, bound) => {
+      return await this.on.run('read', this.readCall(parameters, options), async (client, bound) => {
         const result = await client.query({ query: sql, format: 'JSONEachRow', ...bound });
         return result.json<T>();
       });
@@ -105,7 +112,7 @@ class EngineWarehouse implements Warehouse {
 
   async *stream<T>(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<T[]> {
     try {
-      yield* this.on.stream<T>(sql, readCall(parameters, options));
+      yield* this.on.stream<T>(sql, this.readCall(parameters, options));
     } catch (error) {
       throw queryError(error);
     }
@@ -158,6 +165,19 @@ class EngineWarehouse implements Warehouse {
     await this.on.close();
   }
 
+  private readCall(parameters: Parameters, options: QueryOptions): Call {
+    const timeoutMs = options.timeoutMs ?? this.limits.timeoutMs;
+    const maxMemoryBytes = options.maxMemoryBytes ?? this.limits.maxMemoryBytes;
+    const settings = {
+      ...READ_SETTINGS,
+      max_execution_time: timeoutMs / 1000,
+      max_memory_usage: maxMemoryBytes,
+      log_comment: JSON.stringify(options.tag),
+      readonly: 2,
+    };
+    return { settings, parameters, timeoutMs };
+  }
+
   private assertWritable(): void {
     if (this.readOnly) throw new Error('This warehouse was opened for reading only');
   }
@@ -182,18 +202,6 @@ const READ_SETTINGS: Settings = {
   use_query_cache: 0,
   timeout_overflow_mode: 'throw',
 };
-
-function readCall(parameters: Parameters, options: QueryOptions): Call {
-  const timeoutMs = options.timeoutMs ?? QUERY_TIMEOUT_MS;
-  const settings = {
-    ...READ_SETTINGS,
-    max_execution_time: timeoutMs / 1000,
-    max_memory_usage: options.maxMemoryBytes ?? QUERY_MEMORY_BYTES,
-    log_comment: JSON.stringify(options.tag),
-    readonly: 2,
-  };
-  return { settings, parameters, timeoutMs };
-}
 
 /** Rows arrive as one block and are on disk when the answer comes; what is sent twice is not dropped here. */
 const INSERT_SETTINGS: Settings = {

@@ -3,8 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Counters, Touched } from '#counters';
 import type { Caller } from '#access';
 import type { Authority, ControlRecord, ControlStore } from '#control';
-import { AUTHORITY, CONTROL, COUNTERS, LOGGER, TENANTS } from '#engines';
-import type { Logger, Tenant, Tenants } from '#platform';
+import { AUTHORITY, CONTROL, COUNTERS, LOGGER, METRICS, REFUSALS, SETTINGS, TENANTS } from '#engines';
+import { tooMany, type Refusals } from '#guard';
+import type { Logger, Metrics, Settings, Tenant, Tenants } from '#platform';
 import { SseConnection } from './sse';
 import { LiveTopic, type TopicSource } from './topic';
 
@@ -32,6 +33,8 @@ interface Entry extends TopicDefinition {
 
 /** How often it is looked for callers whose time is over. */
 const WATCH_MS = 1_000;
+/** After which a stream that found no room may be tried again. */
+const RETRY_STREAM_S = 5;
 
 @Injectable()
 export class LiveHub {
@@ -47,7 +50,11 @@ export class LiveHub {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONTROL) control: ControlStore,
     @Inject(AUTHORITY) private readonly authority: Authority,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(REFUSALS) private readonly refusals: Refusals,
+    @Inject(METRICS) metrics: Metrics,
   ) {
+    metrics.gauge('floorboard_live_streams', 'Live streams that are open.', () => this.watchers);
     counters.onTouched((touched) => touched.forEach((change) => this.touched(change)));
     control.onRecord((record) => this.heard(record));
     this.watchman = setInterval(() => this.cutInvalid(), WATCH_MS).unref();
@@ -58,9 +65,21 @@ export class LiveHub {
     return this.connections.size;
   }
 
+  /** @throws ProblemError 429 when the caller's key, or this process, has as many streams as it may. */
+  mustHaveRoom({ identity }: Caller): void {
+    const { KEY_STREAMS, MAX_STREAMS } = this.settings;
+    let own = 0;
+    if (identity?.kind === 'key' || identity?.kind === 'screen') {
+      for (const caller of this.connections.values()) if (caller.identity?.id === identity.id) own += 1;
+    }
+    if (own < KEY_STREAMS && this.connections.size < MAX_STREAMS) return;
+    this.refusals.count('streams');
+    throw tooMany('There are as many live streams open as may be.', RETRY_STREAM_S);
+  }
+
   /**
-   * Opens a connection that shows the given topics to a caller, as long as that one would be let in. `scope` keeps what callers with different rights
-   * see apart; `name` is the topic as the client wrote it.
+   * Opens a connection that shows the given topics to a caller, as long as that one would be let in.
+   * `scope` keeps what callers with different rights see apart; `name` is the topic as the client wrote it.
    */
   open(
     connect: (onClose: () => void) => SseConnection,

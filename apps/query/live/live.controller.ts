@@ -1,11 +1,11 @@
 /** `GET /v1/live?topic=…&topic=…`: one stream of snapshots for a whole page. */
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { TENANTS } from '#engines';
+import { SETTINGS, TENANTS } from '#engines';
 import { callerOf, Roles, tenantOf, type CallerRequest } from '#guard';
-import { badParameter, badRequest, type Tenants } from '#platform';
+import { badParameter, badRequest, type Settings, type Tenants } from '#platform';
 import { LiveHub } from './hub';
-import { SseConnection } from './sse';
+import { KEEP_ALIVE_MS, SseConnection, STREAM_HEADERS } from './sse';
 import { LiveTopics } from './topics';
 
 /** More than any page shows; each topic costs the server a computation per change. */
@@ -13,11 +13,17 @@ const MAX_TOPICS = 32;
 
 @Controller('v1/live')
 export class LiveController {
+  private readonly keepAliveMs: number;
+
   constructor(
     @Inject(TENANTS) private readonly tenants: Tenants,
+    @Inject(SETTINGS) { HTTP_IDLE_TIMEOUT_S }: Settings,
     private readonly hub: LiveHub,
     private readonly topics: LiveTopics,
-  ) {}
+  ) {
+    // A quiet stream must not be taken for one that nobody reads.
+    this.keepAliveMs = Math.min(KEEP_ALIVE_MS, (HTTP_IDLE_TIMEOUT_S * 1000) / 3);
+  }
 
   @Get()
   @Roles('read', 'screen')
@@ -37,8 +43,11 @@ export class LiveController {
         definition: await this.topics.define(name, caller, tenant),
       })),
     );
+    this.hub.mustHaveRoom(caller);
     reply.hijack();
-    this.hub.open((onClose) => new SseConnection(reply.raw, onClose), caller, topics);
+    // Who asks for the headers alone gets them, and no stream.
+    if (request.method === 'HEAD') return void reply.raw.writeHead(200, STREAM_HEADERS).end();
+    this.hub.open((onClose) => new SseConnection(reply.raw, onClose, this.keepAliveMs), caller, topics);
   }
 }
 

@@ -6,7 +6,15 @@
  */
 import type { ServerResponse } from 'node:http';
 
-const KEEP_ALIVE_MS = 15_000;
+/** The longest silence of a stream. */
+export const KEEP_ALIVE_MS = 15_000;
+
+export const STREAM_HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  connection: 'keep-alive',
+  'x-accel-buffering': 'no',
+};
 
 export class SseConnection {
   private readonly waiting = new Map<string, string>();
@@ -17,18 +25,14 @@ export class SseConnection {
   constructor(
     private readonly response: ServerResponse,
     onClose: () => void,
+    keepAliveMs: number,
   ) {
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      connection: 'keep-alive',
-      'x-accel-buffering': 'no',
-    });
+    response.writeHead(200, STREAM_HEADERS);
     // Headers wait for the first bytes: a comment sends them at once.
     response.write(': connected\n\n');
     this.timer = setInterval(() => {
       if (!this.full) response.write(': keep-alive\n\n');
-    }, KEEP_ALIVE_MS);
+    }, keepAliveMs);
     response.on('drain', () => this.flush());
     response.on('close', () => {
       this.closed = true;

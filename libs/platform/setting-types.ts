@@ -1,0 +1,23 @@
+/** Kinds of settings, each with the check and the message that go with it. */
+import { applyDecorators } from '@nestjs/common';
+import { Transform, Type } from 'class-transformer';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+
+/** A whole number within bounds, both included. */
+export const Whole = (least: number, most = Number.MAX_SAFE_INTEGER): PropertyDecorator =>
+  applyDecorators(
+    Type(() => Number),
+    IsInt(),
+    Min(least),
+    Max(most),
+  );
+
+/** Values separated by commas, each of one form. */
+export const ListOf = (form: RegExp, message: string): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    Transform(({ value }: { value: unknown }): unknown =>
+      typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value,
+    ),
+    Matches(form, { each: true, message }),
+  );
