@@ -4,8 +4,9 @@
  */
 import type { Server } from 'node:http';
 import { rmSync } from 'node:fs';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { RunningProcess } from '#engines';
 import { serveSocket, socketPath } from './local-socket';
+import { isOperation, serveOperation } from './operations/serve';
 
 type Route = Parameters<typeof serveSocket>[1];
 
@@ -27,10 +28,11 @@ export class FolderGate {
     return gate.current;
   }
 
-  /** From now on the application answers on the socket too. */
-  open(app: NestFastifyApplication): void {
-    const instance = app.getHttpAdapter().getInstance();
+  /** From now on the application answers on the socket too, and so do the operations of the command line. */
+  open(running: RunningProcess): void {
+    const instance = running.app.getHttpAdapter().getInstance();
     this.route = (request, response) => {
+      if (isOperation(request)) return serveOperation(running, request, response);
       (request.socket as { local?: boolean }).local = true;
       instance.routing(request, response);
     };

@@ -9,6 +9,7 @@ import { registerKeys } from './commands/keys';
 import { registerMigrate } from './commands/migrate';
 import { registerRebuild } from './commands/rebuild';
 import { registerStart } from './commands/start';
+import { registerVerify } from './commands/verify';
 import { openImportTarget } from './import-target';
 import { FolderInUse } from './local-socket';
 
@@ -23,6 +24,7 @@ registerDemo(program);
 registerImport(program, { openTarget: openImportTarget });
 registerMigrate(program);
 registerRebuild(program);
+registerVerify(program);
 registerKeys(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -37,7 +37,7 @@ export async function startAll(env: NodeJS.ProcessEnv = process.env): Promise<Ru
       },
       env,
     );
-    gate?.open(running.app);
+    gate?.open(running);
     running.lifecycle.add('close', 'data folder', async () => gate?.release());
     return running;
   } catch (error) {

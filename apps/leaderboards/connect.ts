@@ -6,6 +6,7 @@ import type { Lifecycle, Logger } from '#platform';
 import { CounterRecovery } from './counter-recovery';
 import { LeaderboardWatermarks } from './leaderboards.watermarks';
 import { LEADERBOARDS } from './names';
+import { Reconciliation } from './reconciliation';
 
 /** Call before `startAllMicroservices`: the counters must know their place before the first batch. */
 export async function connectLeaderboards(app: INestApplication): Promise<void> {
@@ -13,9 +14,12 @@ export async function connectLeaderboards(app: INestApplication): Promise<void> 
   const logger = app.get<Logger>(LOGGER);
   const recovery = app.get(CounterRecovery);
   const { marks } = app.get(LeaderboardWatermarks);
+  const reconciliation = app.get(Reconciliation);
   await recovery.prepare();
   marks.start();
+  reconciliation.start();
   lifecycle.add('drain', 'leaderboards', async () => {
+    await reconciliation.stop();
     await recovery.stop();
     await marks.stop();
   });

@@ -27,9 +27,10 @@ import {
   REBUILD_STATUS,
   zoneNote,
   type RebuildProgress,
+  type RebuildRequest,
 } from '#pipeline';
 import type { Logger, Tenant, Tenants } from '#platform';
-import { latestEvents, type Warehouse } from '#warehouse';
+import { countRecords, latestEvents, type Warehouse } from '#warehouse';
 import { LEADERBOARDS } from './names';
 
 const POLL_MS = 200;
@@ -38,12 +39,20 @@ const LOOK_MS = 500;
 /** How often what has expired is dropped. */
 const SWEEP_MS = 3_600_000;
 
+interface WantedRebuild {
+  reason: string;
+  /** Id of the request that asked for it. */
+  request?: string;
+  /** Whose counters; absent: everybody's. */
+  tenants?: string[];
+}
+
 @Injectable()
 export class CounterRecovery {
   private inCharge = false;
   private zonesSeen = false;
   private timer: NodeJS.Timeout | undefined;
-  private requestSeen: unknown = null;
+  private requestSeen: string | null = null;
   private looking: Promise<void> | null = null;
   private partitionSeen = 0;
   private nextSweep = 0;
@@ -73,7 +82,7 @@ export class CounterRecovery {
         await this.counters.initialize(partition, committed.get(partition) ?? start, fresh);
       }
     }
-    this.requestSeen = await this.request();
+    this.requestSeen = (await this.request())?.id ?? null;
     this.timer ??= setInterval(() => this.look(), LOOK_MS);
   }
 
@@ -98,9 +107,15 @@ export class CounterRecovery {
     await this.looking;
   }
 
+  /** Whether this process looks after the store. */
+  get isInCharge(): boolean {
+    return this.inCharge && !this.stopped;
+  }
+
   /** What was asked for last. */
-  private async request(): Promise<unknown> {
-    return (await this.counters.statuses(REBUILD_REQUEST)).get(REBUILD_REQUEST)?.['id'];
+  private async request(): Promise<RebuildRequest | undefined> {
+    const requests = await this.counters.statuses(REBUILD_REQUEST);
+    return requests.get(REBUILD_REQUEST) as unknown as RebuildRequest | undefined;
   }
 
   private look(): void {
@@ -115,21 +130,29 @@ export class CounterRecovery {
   /** What no batch would tell: a rebuild is asked for, or an idle store has lost its memory. */
   private async lookAtStore(): Promise<void> {
     if (!this.inCharge) return;
-    const reason = await this.reasonToRebuild();
-    if (reason !== null) await this.rebuild(reason);
+    const wanted = await this.rebuildWanted();
+    if (wanted !== null) await this.rebuild(wanted);
     if (Date.now() > this.nextSweep) {
       this.nextSweep = Date.now() + SWEEP_MS;
       await this.counters.sweep((tenant) => this.tenants.get(tenant)?.zone.dayAt(Date.now()) ?? 0);
     }
   }
 
-  private async reasonToRebuild(): Promise<string | null> {
+  private async rebuildWanted(): Promise<WantedRebuild | null> {
     const request = await this.request();
-    if (request !== undefined && request !== this.requestSeen) {
-      this.requestSeen = request;
-      return 'asked for';
+    if (request !== undefined && request.id !== this.requestSeen) {
+      this.requestSeen = request.id;
+      const { id, tenants, reason = 'asked for' } = request;
+      return { reason, request: id, tenants };
     }
-    if (!(await this.counters.rebuildState()).complete) return 'the store holds no complete counters';
+    const reason = await this.reasonToRebuild();
+    return reason === null ? null : { reason };
+  }
+
+  private async reasonToRebuild(): Promise<string | null> {
+    const { complete, building } = await this.counters.rebuildState();
+    if (!complete) return 'the store holds no complete counters';
+    if (building !== null) return 'a rebuild was cut short';
     if (await this.hasFallenBack()) return 'the store was restored from an older state';
     if (this.zonesSeen) return null;
     this.zonesSeen = true;
@@ -174,11 +197,16 @@ export class CounterRecovery {
     if (this.stopped) throw new Error('the process stops');
   }
 
-  private async rebuild(reason: string): Promise<void> {
+  private async rebuild({ reason, request, tenants: names }: WantedRebuild): Promise<void> {
     await this.restorePositions();
+    const shards = names && [...new Set(names.map((name) => this.counters.shardOf(name)))];
+    const tenants = this.tenants.all.filter(({ id }) => shards?.includes(this.counters.shardOf(id)) ?? true);
     const progress: RebuildProgress = {
       state: 'running',
       reason,
+      request,
+      tenants: shards && tenants.map(({ id }) => id),
+      total: null,
       startedAt: Date.now(),
       at: Date.now(),
       records: 0,
@@ -190,10 +218,11 @@ export class CounterRecovery {
     this.logger.info({ reason }, 'rebuilding the counters');
     await say({});
     try {
-      await this.counters.beginRebuild();
+      await this.counters.beginRebuild(shards);
       await this.waitForFacts(() => say({}));
-      await this.applyWarehouse((records) => say({ records: progress.records + records }));
-      await this.counters.finishRebuild();
+      await say({ total: await this.countRecords(tenants) });
+      await this.applyWarehouse(tenants, (records) => say({ records: progress.records + records }));
+      await this.counters.finishRebuild(shards);
       await say({ state: 'done' });
       this.logger.info(
         { records: progress.records, ms: Date.now() - progress.startedAt },
@@ -223,8 +252,17 @@ export class CounterRecovery {
     }
   }
 
-  private async applyWarehouse(told: (records: number) => Promise<void>): Promise<void> {
-    for (const tenant of this.tenants.all) {
+  /** For the progress only: more may arrive while the records are read. */
+  private async countRecords(tenants: readonly Tenant[]): Promise<number> {
+    const ids = tenants.map(({ id }) => id);
+    return countRecords(this.warehouse, { tenants: ids, entities: COUNTED_ENTITIES });
+  }
+
+  private async applyWarehouse(
+    tenants: readonly Tenant[],
+    told: (records: number) => Promise<void>,
+  ): Promise<void> {
+    for (const tenant of tenants) {
       await this.applyOutOfLog(tenant, [zoneNote(tenant)]);
       const apply = async (states: Change[]): Promise<void> => {
         const changes = states

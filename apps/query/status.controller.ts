@@ -1,5 +1,5 @@
-import { Controller, Get } from '@nestjs/common';
-import { Roles } from '#guard';
+import { Controller, Get, Req } from '@nestjs/common';
+import { callerOf, Roles, type CallerRequest } from '#guard';
 import { StatusService, type Status } from './status.service';
 
 @Controller('v1/status')
@@ -8,7 +8,7 @@ export class StatusController {
   constructor(private readonly status: StatusService) {}
 
   @Get()
-  read(): Promise<Status> {
-    return this.status.read();
+  read(@Req() request: CallerRequest): Promise<Status> {
+    return this.status.read(callerOf(request).tenant);
   }
 }

@@ -3,7 +3,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TOPICS, type ChangeLog } from '#change-log';
 import type { Counters } from '#counters';
 import { CHANGE_LOG, COUNTERS, WAREHOUSE } from '#engines';
-import { FACTS_GROUP, LEADERBOARDS_GROUP, readWatermarks } from '#pipeline';
+import {
+  FACTS_GROUP,
+  LEADERBOARDS_GROUP,
+  readWatermarks,
+  RECONCILIATION_STATUS,
+  type ReconciliationStatus,
+} from '#pipeline';
 import type { Warehouse } from '#warehouse';
 
 export interface ConsumerStatus {
@@ -18,6 +24,8 @@ export interface ConsumerStatus {
 export interface Status {
   consumers: ConsumerStatus[];
   deadLetters: number;
+  /** The newest comparison of the tenant's counters with the warehouse; `at` null before the first. */
+  reconciliation: { at: string | null; compared: number; drift: number };
   engines: { log: string; counters: string; warehouse: string };
 }
 
@@ -29,15 +37,17 @@ export class StatusService {
     @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
   ) {}
 
-  async read(): Promise<Status> {
-    const [leaderboards, facts, deadLetters] = await Promise.all([
+  async read(tenant: string): Promise<Status> {
+    const [leaderboards, facts, deadLetters, reconciliation] = await Promise.all([
       this.consumer('leaderboards', LEADERBOARDS_GROUP),
       this.consumer('facts', FACTS_GROUP),
       this.countDeadLetters(),
+      this.reconciliation(tenant),
     ]);
     return {
       consumers: [leaderboards, facts],
       deadLetters,
+      reconciliation,
       engines: { log: this.log.engine, counters: this.counters.engine, warehouse: this.warehouse.engine },
     };
   }
@@ -53,6 +63,14 @@ export class StatusService {
       lagMs: complete ? Math.max(0, Date.now() - Math.min(...marks.map((mark) => mark.asOf))) : null,
       stale,
     };
+  }
+
+  private async reconciliation(tenant: string): Promise<Status['reconciliation']> {
+    const name = RECONCILIATION_STATUS + tenant;
+    const status = (await this.counters.statuses(name)).get(name) as ReconciliationStatus | undefined;
+    if (!status) return { at: null, compared: 0, drift: 0 };
+    const { at, compared, drift } = status;
+    return { at: new Date(at).toISOString(), compared, drift };
   }
 
   private async countDeadLetters(): Promise<number> {

@@ -583,6 +583,45 @@ export function countersConformance(name: string, start: () => Promise<Harness>)
       });
     });
 
+    describe('what is held', () => {
+      it('is listed by window, of the current generation alone', async () => {
+        const names = async (): Promise<string[]> =>
+          (await counters.listWindows())
+            .map(({ tenant, board, window }) => `${tenant} ${board} ${window}`)
+            .sort();
+        expect(await names()).toEqual([]);
+        await owner.apply([deal({}), visit('v1', 1, 'ann', 'x'), deal({ id: 'c2', tenant: 'other' })]);
+        const expected = [
+          ...['amount', 'customers', 'number'].map((board) => ['acme', board]),
+          ...['amount', 'number'].map((board) => ['other', board]),
+        ].flatMap(([tenant, board]) => KINDS.map((kind) => `${tenant} ${board} ${windowKey(kind, TODAY)}`));
+        expect(await names()).toEqual(expected.sort());
+        await counters.beginRebuild();
+        await owner.apply([deal({})], repair);
+        await counters.finishRebuild();
+        expect(await names()).toHaveLength(2 * KINDS.length);
+      });
+
+      it('is compared with what it should be, record by record', async () => {
+        const today = (): Day => TODAY;
+        const held = [deal({}), deal({ id: 'c2', sequence: 5 }), visit('v1', 1, 'ann', 'x')];
+        const old = deal({ id: 'c3', day: TODAY - 900 });
+        await owner.apply([...held, old]);
+        expect(await counters.mismatches([...held, old], today)).toEqual([]);
+        const asked = [
+          deal({ id: 'c9' }),
+          deal({}),
+          deal({ id: 'c2', sequence: 6 }),
+          deal({ id: 'c2', sequence: 4, value: 9 }),
+          deal({ value: 101 }),
+          visit('v1', 1, 'ann', 'y'),
+          deal({ id: 'c3', day: TODAY - 901 }),
+          deal({ id: 'c4', tenant: 'other' }),
+        ];
+        expect(await counters.mismatches(asked, today)).toEqual([0, 2, 4, 5, 7]);
+      });
+    });
+
     describe('a rebuild', () => {
       it('replaces a store that lost its memory, under changes that go on', async () => {
         counters = await harness.flush(counters);
@@ -659,6 +698,23 @@ export function countersConformance(name: string, start: () => Promise<Harness>)
         await counters.finishRebuild();
         await owner.apply([won(3, 'o'), won(4, 'w', 'second')]);
         expect((await counters.feed('acme', 10)).map(({ item }) => item)).toEqual(['first']);
+      });
+
+      it('may be of one shard alone, which takes over what it holds', async () => {
+        await owner.apply([deal({ value: 100 }), deal({ id: 'c2', value: 1, tenant: 'other' })]);
+        const shards = [counters.shardOf('acme')];
+        await counters.beginRebuild(shards);
+        await owner.apply([deal({ value: 100 })], repair);
+        if (counters.shardOf('other') === shards[0]) {
+          await owner.apply([deal({ id: 'c2', value: 1, tenant: 'other' })], repair);
+        }
+        await counters.finishRebuild(shards);
+        expect(await counters.rebuildState()).toMatchObject({ building: null, complete: true });
+        await expectCells(ref('amount'), [['ann', 100, 1]]);
+        await expectCells(ref('amount', 'month', TODAY, 'other'), [['ann', 1, 1]]);
+        await owner.apply([gone({ sequence: 2 }), gone({ id: 'c2', sequence: 2, tenant: 'other' })]);
+        await expectCells(ref('amount'), []);
+        await expectCells(ref('amount', 'month', TODAY, 'other'), []);
       });
 
       it('cannot finish where nothing is being built', async () => {

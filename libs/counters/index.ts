@@ -4,4 +4,5 @@ export { createEmbeddedCounters, type EmbeddedCountersOptions } from './embedded
 export { openCounters, type OpenCountersOptions } from './open';
 export { PositionLost } from './position-lost';
 export { byRank, ranked } from './ranking';
+export { expiryOf } from './window-expiry';
 export { createRedisCounters, type RedisCountersOptions } from './redis/counters';

@@ -250,6 +250,17 @@ export class Plan {
   }
 }
 
+/** Whether a record is held as a change says, or newer. What is expired by `today` counts on neither side. */
+export function isHeldAs(held: Held | null, change: RecordChange, today: Day): boolean {
+  if (!held || held.version < change.version) return false;
+  if (held.version > change.version) return true;
+  const live = (list: readonly Contribution[]): string[] =>
+    list
+      .filter(({ day }) => !isExpired(day, today))
+      .map(({ board, employee, day, value, item }) => JSON.stringify([board, employee, day, value, item]));
+  return live(held.contributions).join() === live(change.contributions).join();
+}
+
 /** The calendar year of a day, by way of its windows, which are at hand. */
 const yearOf = (day: Day): number => Number(windowsOf(day)[4]?.key.slice(1));
 

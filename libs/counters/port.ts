@@ -140,6 +140,14 @@ export interface Counters {
   /** All listed cells, in no particular order. */
   cells(ref: WindowRef): Promise<Cell[]>;
 
+  /**
+   * The places in the list of those changes whose records are not held as these say: in an older
+   * version or not at all, or in the same one with other contributions.
+   */
+  mismatches(changes: readonly RecordChange[], today: (tenant: string) => Day): Promise<number[]>;
+  /** Every window that holds a cell, in no particular order; some may be expired. */
+  listWindows(): Promise<WindowRef[]>;
+
   /** Reference records of a tenant by entity: id to JSON. */
   references(tenant: string, entity: string): Promise<Map<string, string>>;
   /** The newest feed items, newest first. */
@@ -152,10 +160,12 @@ export interface Counters {
   publishStatus(name: string, status: Record<string, unknown>): Promise<void>;
   statuses(prefix: string): Promise<Map<string, Record<string, unknown>>>;
 
-  /** Starts generation n+1: from now on every apply writes both. Returns n+1. */
-  beginRebuild(): Promise<number>;
-  /** Makes the generation being built the current, complete one and drops the old one. */
-  finishRebuild(): Promise<void>;
+  /** The shard that holds a tenant, below {@link shards}: what is rebuilt together. */
+  shardOf(tenant: string): number;
+  /** Starts generation n+1 of some shards (all without): from now on every apply writes both. Returns n+1. */
+  beginRebuild(shards?: readonly number[]): Promise<number>;
+  /** Makes the generation being built the current, complete one of these shards and drops the old one. */
+  finishRebuild(shards?: readonly number[]): Promise<void>;
   rebuildState(): Promise<RebuildState>;
   /** Drops what has expired (windows go by themselves where the engine can do it). */
   sweep(today: (tenant: string) => Day): Promise<void>;

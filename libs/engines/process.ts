@@ -20,6 +20,7 @@ import {
   type Health,
   type Logger,
   type Settings,
+  type Tenants,
   type ProblemError,
 } from '#platform';
 import { Authority, ControlStore } from '#control';
@@ -49,6 +50,8 @@ export interface ProcessOptions {
 export interface RunningProcess {
   app: NestFastifyApplication;
   engines: Engines;
+  control: ControlStore;
+  tenants: Tenants;
   settings: Settings;
   logger: Logger;
   lifecycle: Lifecycle;
@@ -90,7 +93,7 @@ export async function startProcess(options: ProcessOptions, env = process.env): 
     lifecycle.add('close', 'metrics', async () => void metricsServer?.close());
     const { open } = authority;
     if (open) logger.warn('no API key was ever created: everybody on this machine may do everything');
-    return { app, engines, settings, logger, lifecycle, url, open };
+    return { app, engines, control, tenants, settings, logger, lifecycle, url, open };
   } catch (error) {
     await lifecycle.stop();
     throw error;

@@ -4,4 +4,5 @@ export * from './dead-letters';
 export * from './decode';
 export * from './groups';
 export * from './rebuild-status';
+export * from './reconciliation-status';
 export * from './watermarks';

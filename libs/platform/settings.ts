@@ -153,6 +153,10 @@ export class Settings extends HttpSettings {
   @Whole(1024, 512 * 1024)
   INTAKE_MAX_EVENT_BYTES = 512 * 1024;
 
+  /** Seconds between two comparisons of the live counters with the warehouse; 0: none. */
+  @Whole(0, 604_800)
+  RECONCILIATION_SECONDS = 600;
+
   /** Whether every reader sees leaderboards whole (`everyone`) or inside the data permission (`permission`). */
   @IsIn(['everyone', 'permission'])
   BOARD_VISIBILITY = 'everyone';

@@ -81,6 +81,20 @@ export async function latestEvents(
   return { records, skipped };
 }
 
+/** How many records of these entities the tenants have, deleted ones too. */
+export async function countRecords(
+  warehouse: Warehouse,
+  { tenants, entities }: { tenants: readonly string[]; entities: readonly string[] },
+): Promise<number> {
+  const [row] = await warehouse.query<{ records: number }>(
+    `SELECT uniqCombined(20)(tenant, entity, id) AS records FROM change_events
+     WHERE tenant IN {tenants:Array(String)} AND entity IN {entities:Array(String)}`,
+    { tenants, entities },
+    { tag: TAG, timeoutMs: PAGE_TIMEOUT_MS },
+  );
+  return row?.records ?? 0;
+}
+
 /** Tenants with their entities, in order, from where reading is to go on. */
 async function groups(
   warehouse: Warehouse,

@@ -3,6 +3,12 @@ export { openWarehouse, type QueryOptions, type Warehouse, type WarehouseOptions
 export { WarehouseError, WarehouseRefused, WarehouseTimeout, WarehouseUnavailable } from './errors';
 export { FactsWriter, type Fact, type RefusedFact } from './facts';
 export { FactsGatherer, type GathererLimits } from './gatherer';
-export { latestEvents, type HistoryFilter, type HistoryProgress, type RecordPosition } from './history';
+export {
+  countRecords,
+  latestEvents,
+  type HistoryFilter,
+  type HistoryProgress,
+  type RecordPosition,
+} from './history';
 export { migrate, readMigrations, type Migration } from './migrate';
 export type { Parameters, ParameterValue, Settings } from './parameters';

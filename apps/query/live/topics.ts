@@ -74,7 +74,7 @@ export class LiveTopics {
           throw new ProblemError(403, 'Forbidden', 'The status is not for wall screens.');
         }
         return {
-          source: { kind: 'status', compute: () => this.status.read() },
+          source: { kind: 'status', compute: () => this.status.read(tenant.id) },
           interest: { tenant: tenant.id, everyMs: LOOK_MS },
         };
       case 'funnel':

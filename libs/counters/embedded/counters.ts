@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Day } from '#calendar';
 import { BoardRegistry } from '../boards';
 import { AcknowledgedPositions } from '../positions';
-import { Plan } from '../planner';
+import { isHeldAs, Plan } from '../planner';
 import type {
   ApplyBatch,
   ApplyResult,
@@ -13,6 +13,7 @@ import type {
   FeedItem,
   Ranked,
   RebuildState,
+  RecordChange,
   Touched,
   WindowRef,
 } from '../port';
@@ -164,6 +165,26 @@ class EmbeddedCounters implements Counters {
   async cells(ref: WindowRef): Promise<Cell[]> {
     this.registry.kindOf(ref.board);
     return Array.from(this.windows.cells(ref).values(), copyOf);
+  }
+
+  async mismatches(changes: readonly RecordChange[], today: (tenant: string) => Day): Promise<number[]> {
+    return changes.flatMap((change, index) => {
+      const [run] = foldRuns([change]);
+      const held = (run && this.current?.held(run)) ?? null;
+      return isHeldAs(held, change, this.effectiveToday(change.tenant, today)) ? [] : [index];
+    });
+  }
+
+  private effectiveToday(tenant: string, today: (tenant: string) => Day): Day {
+    return Math.max(today(tenant), this.current?.horizon(tenant) ?? -Infinity);
+  }
+
+  async listWindows(): Promise<WindowRef[]> {
+    return this.current?.windows() ?? [];
+  }
+
+  shardOf(): number {
+    return SHARD;
   }
 
   async references(tenant: string, entity: string): Promise<Map<string, string>> {

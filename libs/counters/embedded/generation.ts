@@ -129,6 +129,19 @@ export class Generation {
     return cells;
   }
 
+  /** Windows that hold a cell, each found by one step over the keys before it. */
+  windows(): WindowRef[] {
+    const found: WindowRef[] = [];
+    for (let start: Buffer = EMPTY; ;) {
+      const [key] = this.store.cells.getKeys({ start, limit: 1 });
+      if (!key) return found;
+      const [tenant = '', window = '', board = ''] = key.toString().split('/', 3);
+      const ref = { tenant, board, window };
+      found.push(ref);
+      start = after(Buffer.from(cellsPrefix(ref)));
+    }
+  }
+
   references(tenant: string, entity: string): Map<string, string> {
     const prefix = Buffer.from(`${tenant}/${entity}/`);
     const found = new Map<string, string>();

@@ -12,6 +12,7 @@ import type {
   FeedItem,
   Ranked,
   RebuildState,
+  RecordChange,
   Touched,
   WindowRef,
 } from '../port';
@@ -177,6 +178,27 @@ class RedisCounters implements Counters {
     return this.reader.cells(ref);
   }
 
+  async mismatches(changes: readonly RecordChange[], today: (tenant: string) => Day): Promise<number[]> {
+    const places = new Map<RecordChange, number>(changes.map((change, index) => [change, index]));
+    const found = await Promise.all(
+      [...byShard(changes.flatMap((change) => foldRuns([change])))].map(([shard, runs]) =>
+        this.writer.mismatches({ shard, runs, today }),
+      ),
+    );
+    return found
+      .flat()
+      .map((change) => places.get(change) ?? -1)
+      .sort((a, b) => a - b);
+  }
+
+  listWindows(): Promise<WindowRef[]> {
+    return this.generations.windows();
+  }
+
+  shardOf(tenant: string): number {
+    return shardFor(tenant);
+  }
+
   async references(tenant: string, entity: string): Promise<Map<string, string>> {
     const shard = shardFor(tenant);
     const meta = metaKey(shard);
@@ -225,12 +247,12 @@ class RedisCounters implements Counters {
     return found;
   }
 
-  beginRebuild(): Promise<number> {
-    return this.generations.begin();
+  beginRebuild(shards?: readonly number[]): Promise<number> {
+    return this.generations.begin(shards);
   }
 
-  async finishRebuild(): Promise<void> {
-    const built = await this.generations.finish((shard) => this.writer.repairsOf(shard));
+  async finishRebuild(shards?: readonly number[]): Promise<void> {
+    const built = await this.generations.finish((shard) => this.writer.repairsOf(shard), shards);
     await this.notices.publish(built.map((tenant) => ({ ...tenant, boards: this.boardIds, feed: false })));
     this.clean().catch(this.onError);
   }

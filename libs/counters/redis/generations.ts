@@ -1,6 +1,6 @@
 /** Generations: what a rebuild writes beside what is read, and takes its place at the end. */
 import { Cluster, type Redis } from 'ioredis';
-import type { RebuildState } from '../port';
+import type { RebuildState, WindowRef } from '../port';
 import { runScript, type RedisClient } from './client';
 import { generationOf, metaKey, SHARDS, tagOf } from './keys';
 
@@ -21,34 +21,37 @@ export class Generations {
   ) {}
 
   /**
-   * Returns the number of the generation being built, the highest of all shards'.
+   * Returns the number of the generation being built, the highest of the shards'.
    *
    * @throws Error when a shard was never set up.
    */
-  async begin(): Promise<number> {
+  async begin(shards: readonly number[] = SHARD_NUMBERS): Promise<number> {
     const replies = await Promise.all(
-      SHARD_NUMBERS.map((shard) => runScript(this.client, 'begin', [metaKey(shard)], [this.boards])),
+      shards.map((shard) => runScript(this.client, 'begin', [metaKey(shard)], [this.boards])),
     );
-    const numbers = (replies as [string?, string?][]).map(([generation], shard) => {
-      if (generation === undefined) throw new Error(`counters: shard ${shard} has no position yet`);
+    const numbers = (replies as [string?, string?][]).map(([generation], index) => {
+      if (generation === undefined) throw new Error(`counters: shard ${shards[index]} has no position yet`);
       return Number(generation);
     });
     return Math.max(...numbers);
   }
 
   /**
-   * Flips every shard; returns what is now current. `repairs`: out-of-log writes acknowledged
+   * Flips the shards; returns what is now current. `repairs`: out-of-log writes acknowledged
    * per shard.
    *
    * @throws Error when some shard has lost what was built; the others are flipped.
    */
-  async finish(repairs: (shard: number) => number): Promise<Built[]> {
+  async finish(
+    repairs: (shard: number) => number,
+    shards: readonly number[] = SHARD_NUMBERS,
+  ): Promise<Built[]> {
     const replies = await Promise.all(
-      SHARD_NUMBERS.map((shard) =>
+      shards.map((shard) =>
         runScript(this.client, 'finish', [metaKey(shard)], [tagOf(shard), repairs(shard)]),
       ),
     );
-    const lost = SHARD_NUMBERS.filter((shard) => replies[shard] === null);
+    const lost = shards.filter((_, index) => replies[index] === null);
     if (lost.length > 0)
       throw new Error(`counters: the rebuild of shards ${lost.join(', ')} was lost; start it again`);
     return (replies as [string[], string[]][]).flatMap(([tenants, references]) =>
@@ -74,18 +77,45 @@ export class Generations {
 
   /** Drops the keys of generations older than their shard's current one. */
   async dropOld(): Promise<void> {
+    const currents = await this.currents();
+    for await (const { node, keys } of this.scan('{s*}:g*')) {
+      const old = keys.filter((key) => isOld(key, currents));
+      // One key a command: a cluster's node holds keys of many slots.
+      await Promise.all(old.map((key) => node.unlink(key)));
+    }
+  }
+
+  /** Windows of the current generations that hold a cell. */
+  async windows(): Promise<WindowRef[]> {
+    const currents = await this.currents();
+    const found = new Map<string, WindowRef>();
+    for await (const { keys } of this.scan('{s*}:g*:b:*')) {
+      for (const key of keys) {
+        const owner = generationOf(key);
+        if (owner?.generation !== currents[owner?.shard ?? 0]) continue;
+        const [tenant = '', board = '', window = ''] = key.split(':').slice(3);
+        // A scan may show a key twice.
+        found.set(key, { tenant, board, window });
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** The current generation of every shard. */
+  private async currents(): Promise<number[]> {
     const metas = await Promise.all(
       SHARD_NUMBERS.map((shard) => this.client.hget(metaKey(shard), 'current')),
     );
-    const currents = metas.map((current) => Number(current ?? 0));
+    return metas.map((current) => Number(current ?? 0));
+  }
+
+  private async *scan(pattern: string): AsyncGenerator<{ node: Redis; keys: string[] }> {
     const nodes: Redis[] = this.client instanceof Cluster ? this.client.nodes('master') : [this.client];
     for (const node of nodes) {
       for (let cursor = '0', first = true; first || cursor !== '0'; first = false) {
-        const [next, keys] = await node.scan(cursor, 'MATCH', '{s*}:g*', 'COUNT', SCAN_COUNT);
+        const [next, keys] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT);
         cursor = next;
-        const old = keys.filter((key) => isOld(key, currents));
-        // One key a command: a cluster's node holds keys of many slots.
-        await Promise.all(old.map((key) => node.unlink(key)));
+        yield { node, keys };
       }
     }
   }

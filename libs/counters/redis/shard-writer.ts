@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Day } from '#calendar';
 import type { BoardRegistry } from '../boards';
 import { decodeContributions } from '../contribution-codec';
-import { Plan, type Held } from '../planner';
+import { isHeldAs, Plan, type Held } from '../planner';
+import type { RecordChange } from '../port';
 import { decodeHead } from '../record';
 import type { RecordRun } from '../runs';
 import { packChunk, type ChunkHeader } from './chunk';
@@ -92,6 +93,21 @@ export class ShardWriter {
       if (reply.kind === 'lost') return this.lose(work.shard, reply.stored);
     }
     return { lost: false, plans };
+  }
+
+  /** The newest changes of those runs whose records the current generation does not hold as they say. */
+  async mismatches({ shard, runs, today }: Omit<ShardWork, 'position'>): Promise<RecordChange[]> {
+    const wrong: RecordChange[] = [];
+    for (let at = 0; at < runs.length; at += READ_RECORDS) {
+      const slice = runs.slice(at, at + READ_RECORDS);
+      const reading = await this.read({ shard, runs, today, position: null }, slice);
+      const [held = []] = reading?.held ?? [];
+      const [todays] = reading?.todays ?? [];
+      slice.forEach(({ tenant, newest }, index) => {
+        if (!isHeldAs(held[index] ?? null, newest, todays?.get(tenant) ?? today(tenant))) wrong.push(newest);
+      });
+    }
+    return wrong;
   }
 
   private lose(shard: number, stored: number | null): ShardOutcome {
