@@ -259,4 +259,16 @@ describe.each(TEST_ENGINES)('facts (%s)', (engine) => {
     expect((await all).flat()).toEqual([]);
     expect(await rows("SELECT count() AS n FROM contract FINAL WHERE id LIKE 'm-%'")).toEqual([{ n: 300 }]);
   });
+
+  test('goes on writing when the clock is set back', async () => {
+    const gatherer = new FactsGatherer(writer, { waitMs: 20 });
+    await gatherer.write([upsert('contract', contract('b-1'), 1)]);
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now - 3_600_000);
+    try {
+      expect(await gatherer.write([upsert('contract', contract('b-2'), 1)])).toEqual([]);
+    } finally {
+      clock.mockRestore();
+    }
+  }, 20_000);
 });

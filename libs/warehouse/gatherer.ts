@@ -80,7 +80,8 @@ export class FactsGatherer {
       this.flush();
       return;
     }
-    const wait = this.lastStart + this.waitMs - Date.now();
+    // Not the wall clock: set back by an hour, it would hold the next write for an hour.
+    const wait = this.lastStart + this.waitMs - performance.now();
     this.timer ??= setTimeout(() => this.flush(), Math.max(TOGETHER_MS, wait));
   }
 
@@ -88,7 +89,7 @@ export class FactsGatherer {
     if (this.writing || !this.gathering) return;
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.lastStart = Date.now();
+    this.lastStart = performance.now();
     const { block, callers } = this.gathering;
     this.gathering = null;
     for (const proceed of this.queue.splice(0)) proceed();
