@@ -152,11 +152,14 @@ export class CounterRecovery {
   private async reasonToRebuild(): Promise<string | null> {
     const { complete, building } = await this.counters.rebuildState();
     if (!complete) return 'the store holds no complete counters';
+    // Whoever built it is gone; left alone, it would be written with every batch and never be looked at.
     if (building !== null) return 'a rebuild was cut short';
     if (await this.hasFallenBack()) return 'the store was restored from an older state';
     if (this.zonesSeen) return null;
+    const moved = await this.zoneMoved();
+    // Only now: what could not be noted this time is noted the next.
     this.zonesSeen = true;
-    return (await this.zoneMoved()) ? 'a tenant counts days in another zone now' : null;
+    return moved ? 'a tenant counts days in another zone now' : null;
   }
 
   /** Whether the store stands before what was committed, one partition a look: it was restored. */

@@ -1,7 +1,10 @@
 /** Restarts, kills, and counters that lost their memory: nothing lost, nothing doubled. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { openCounterStore } from '#engines';
+import { loadSettings } from '#platform';
 import { Checked } from '../support/checked';
 
 describe('recovery on embedded engines', () => {
@@ -34,6 +37,24 @@ describe('recovery on embedded engines', () => {
     await checked.publish(checked.next(3));
     await checked.becomesExact();
   }, 90_000);
+
+  it('goes on with a rebuild that was cut short', async () => {
+    const { floor } = checked;
+    await floor.stopApps('SIGTERM');
+    const counters = openCounterStore(loadSettings(floor.env));
+    await counters.beginRebuild();
+    await counters.close();
+    await floor.startApps();
+    await checked.becomesExact();
+    const deadline = Date.now() + 30_000;
+    let progress = await floor.get<{ state: string }>('/v1/rebuild');
+    while (progress.state !== 'done' && Date.now() < deadline) {
+      await sleep(100);
+      progress = await floor.get('/v1/rebuild');
+    }
+    expect(progress).toMatchObject({ state: 'done', reason: 'a rebuild was cut short' });
+    await checked.becomesExact();
+  }, 120_000);
 
   it('rebuilds on demand while boards answer', async () => {
     const { code, output } = await checked.floor.command(['rebuild']);
