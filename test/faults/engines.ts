@@ -1,0 +1,80 @@
+/** The engines of a distributed floor, each stopped, killed, halted and brought back on its own. */
+import { createServer } from 'node:net';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startChild, type Child } from '../support/children';
+
+export type EngineName = 'kafka' | 'redis' | 'clickhouse';
+export const ENGINE_NAMES: readonly EngineName[] = ['kafka', 'redis', 'clickhouse'];
+
+/** A TCP port that nothing listens on at the moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = address !== null && typeof address === 'object' ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export class Engine {
+  private child: Child | null = null;
+  private enginePid = 0;
+
+  constructor(
+    readonly name: EngineName,
+    readonly port: number,
+    readonly folder: string,
+  ) {}
+
+  async start(): Promise<void> {
+    const child = startChild(
+      'node',
+      ['test/faults/engine.mjs', this.name, '--port', String(this.port), '--path', this.folder],
+      {},
+    );
+    this.child = child;
+    this.enginePid = await child.line((line) => {
+      const pid = /^\{"enginePid":(\d+)\}$/.exec(line)?.[1];
+      return pid === undefined ? undefined : Number(pid);
+    }, 120_000);
+  }
+
+  /** Ends the engine itself, in order or at once. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const child = this.child;
+    if (!child) return;
+    this.child = null;
+    if (signal === 'SIGKILL') process.kill(this.enginePid, 'SIGKILL');
+    await (signal === 'SIGKILL' ? child.exited : child.stop());
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.enginePid, signal);
+  }
+}
+
+/** Redis as it stood at some moment: its append-only files, whatever their last record is. */
+export class RedisSnapshot {
+  constructor(
+    private readonly redis: Engine,
+    private readonly kept: string,
+  ) {}
+
+  take(): void {
+    rmSync(this.kept, { recursive: true, force: true });
+    cpSync(join(this.redis.folder, 'appendonlydir'), this.kept, { recursive: true });
+  }
+
+  /** Kills Redis and starts it with what it held then. */
+  async restore(): Promise<void> {
+    await this.redis.stop('SIGKILL');
+    const live = join(this.redis.folder, 'appendonlydir');
+    rmSync(live, { recursive: true, force: true });
+    cpSync(this.kept, live, { recursive: true });
+    await this.redis.start();
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * A Floorboard whose every process and engine can be hurt on its own.
+ *
+ * `embedded` is one process on a folder of a small file system of its own (where this may be mounted);
+ * `servers` is the four apps, with a second consumer of each kind when asked for, on a Kafka, a Redis
+ * and a ClickHouse engine of their own.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EngineSet } from '../support/floor';
+import { Engine, ENGINE_NAMES, freePort, type EngineName } from './engines';
+import { Supervised } from './supervised';
+
+export type AppName = 'all' | 'ingest' | 'leaderboards' | 'facts' | 'query';
+
+const DISK = '768m';
+
+export class Plant {
+  readonly apps = new Map<string, Supervised>();
+  readonly engines = new Map<EngineName, Engine>();
+  private constructor(
+    readonly set: EngineSet,
+    readonly folder: string,
+    readonly timeZone: string,
+    /** The embedded engines' folder lies on a file system of its own. */
+    readonly smallDisk: boolean,
+  ) {}
+
+  static async start(set: EngineSet, timeZone: string): Promise<Plant> {
+    const folder = mkdtempSync(join(tmpdir(), `faults-${set}-`));
+    mkdirSync(join(folder, 'data'));
+    const plant = new Plant(set, folder, timeZone, set === 'embedded' && mountDisk(join(folder, 'data')));
+    try {
+      await plant.startAll();
+    } catch (error) {
+      await plant.stop();
+      throw error;
+    }
+    return plant;
+  }
+
+  get dataDir(): string {
+    return join(this.folder, 'data');
+  }
+
+  get ingestUrl(): string {
+    return this.app(this.set === 'embedded' ? 'all' : 'ingest').url;
+  }
+
+  get queryUrl(): string {
+    return this.app(this.set === 'embedded' ? 'all' : 'query').url;
+  }
+
+  get brokers(): string {
+    return `127.0.0.1:${this.engine('kafka').port}`;
+  }
+
+  get redisUrl(): string {
+    return `redis://127.0.0.1:${this.engine('redis').port}`;
+  }
+
+  get clickhouseUrl(): string {
+    return `http://127.0.0.1:${this.engine('clickhouse').port}`;
+  }
+
+  app(name: string): Supervised {
+    const app = this.apps.get(name);
+    if (!app) throw new Error(`no process ${name}`);
+    return app;
+  }
+
+  engine(name: EngineName): Engine {
+    const engine = this.engines.get(name);
+    if (!engine) throw new Error(`no engine ${name}`);
+    return engine;
+  }
+
+  /** The process that does the work of an app: all of them are one on embedded engines. */
+  holder(name: AppName): Supervised {
+    return this.app(this.set === 'embedded' ? 'all' : name);
+  }
+
+  /** One more process of an app, started and joined. */
+  async addTwin(name: 'facts' | 'leaderboards'): Promise<Supervised> {
+    const twin = await this.define(`${name}-2`, `apps/${name}`);
+    await twin.start();
+    return twin;
+  }
+
+  async removeTwin(twin: Supervised): Promise<void> {
+    this.apps.delete(twin.name);
+    await twin.stop();
+  }
+
+  async stop(): Promise<void> {
+    // Whatever was halted has to hear the signal.
+    for (const app of this.apps.values()) await app.stop('SIGKILL');
+    for (const engine of this.engines.values()) await engine.stop('SIGKILL');
+    if (this.smallDisk) spawnSync('umount', ['-l', this.dataDir]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async startAll(): Promise<void> {
+    if (this.set === 'embedded') {
+      await (await this.define('all', 'apps/floorboard', ['start'])).start();
+      return;
+    }
+    for (const name of ENGINE_NAMES) {
+      this.engines.set(name, new Engine(name, await freePort(), join(this.folder, name)));
+    }
+    await Promise.all([...this.engines.values()].map((engine) => engine.start()));
+    // The consumer that owns the warehouse's tables comes first, as a deployment's migration would.
+    await (await this.define('facts', 'apps/facts')).start();
+    for (const name of ['ingest', 'leaderboards', 'query'] as const) {
+      await (await this.define(name, `apps/${name}`)).start();
+    }
+  }
+
+  private async define(name: string, app: string, args: string[] = []): Promise<Supervised> {
+    const env: Record<string, string> = {
+      LOG_LEVEL: 'warn',
+      DATA_DIR: this.dataDir,
+      TIME_ZONE: this.timeZone,
+    };
+    if (this.set === 'servers') {
+      env['KAFKA_BROKERS'] = this.brokers;
+      env['REDIS_URL'] = this.redisUrl;
+      env['CLICKHOUSE_URL'] = this.clickhouseUrl;
+      env['LOG_PARTITIONS'] = '4';
+    }
+    const made = new Supervised({ name, app, args, env, port: await freePort(), orders: this.folder });
+    this.apps.set(name, made);
+    return made;
+  }
+}
+
+/** A file system of limited size on a folder; false where nobody may mount one. */
+function mountDisk(folder: string): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', folder]).status === 0;
+}
