@@ -1,8 +1,9 @@
 /** Makes a Nest application the facts consumer: a microservice on the change log. */
 import type { INestApplication } from '@nestjs/common';
 import { ChangeLogServer, type ChangeLog } from '#change-log';
-import { CHANGE_LOG, LIFECYCLE, LOGGER } from '#engines';
-import type { Lifecycle, Logger } from '#platform';
+import { CHANGE_LOG, LIFECYCLE, LOGGER, METRICS } from '#engines';
+import { measureBatch, observeConsumer } from '#pipeline';
+import type { Lifecycle, Logger, Metrics } from '#platform';
 import { FactsSink } from './facts.sink';
 import { FACTS } from './names';
 
@@ -11,6 +12,8 @@ export function connectFacts(app: INestApplication): void {
   const lifecycle = app.get<Lifecycle>(LIFECYCLE);
   const logger = app.get<Logger>(LOGGER);
   const { marks } = app.get(FactsSink);
+  const metrics = app.get<Metrics>(METRICS);
+  observeConsumer(metrics, 'facts', marks);
   marks.start();
   lifecycle.add('drain', 'facts', () => marks.stop());
   app.connectMicroservice({
@@ -21,8 +24,11 @@ export function connectFacts(app: INestApplication): void {
       onAssignment: (partitions) => {
         marks.assigned(partitions).catch((error: unknown) => logger.warn({ err: error }, 'no position yet'));
       },
-      onError: (error, topic, partition) =>
-        logger.warn({ err: error, topic, partition, consumer: 'facts' }, 'a batch will be tried again'),
+      onHandled: (batch, tookMs) => measureBatch(metrics, 'facts', batch, tookMs),
+      onError: (error, topic, partition) => {
+        metrics.batchFailures.inc({ consumer: 'facts' });
+        logger.warn({ err: error, topic, partition, consumer: 'facts' }, 'a batch will be tried again');
+      },
       onFatal: (error) => lifecycle.fatal(error, 'the facts consumer cannot come back'),
     }),
   });

@@ -4,9 +4,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { LogConsumer, TOPICS, type ChangeLog, type LogBatch, type LogRecord } from '#change-log';
-import { CHANGE_LOG, LOGGER, TENANTS } from '#engines';
+import { CHANGE_LOG, LOGGER, METRICS, TENANTS } from '#engines';
 import { deadLetterOf, decodeBatch, type Decoded } from '#pipeline';
-import type { Logger, Tenants } from '#platform';
+import type { Logger, Metrics, Tenants } from '#platform';
 import type { RefusedFact } from '#warehouse';
 import { FactsSink } from './facts.sink';
 import { FACTS } from './names';
@@ -18,6 +18,7 @@ export class FactsConsumer {
     @Inject(TENANTS) private readonly tenants: Tenants,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly sink: FactsSink,
+    @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -47,6 +48,7 @@ export class FactsConsumer {
         'records set aside as dead letters',
       );
       await this.log.append(TOPICS.deadLetters, letters);
+      for (const { headers } of letters) this.metrics.setAside.inc({ reason: headers?.['reason'] ?? '' });
     }
     this.sink.marks.done(batch);
   }

@@ -6,9 +6,9 @@ import { Body, Controller, Global, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openChangeLog, TOPICS, type ChangeLog, type StoredRecord } from '#change-log';
 import { openCaller } from '#access';
-import { CHANGE_LOG, LOGGER, SETTINGS } from '#engines';
+import { CHANGE_LOG, LOGGER, METRICS, SETTINGS } from '#engines';
 import type { CallerRequest } from '#guard';
-import { createHttpApp, createLogger, loadSettings } from '#platform';
+import { createHttpApp, createLogger, loadSettings, Metrics } from '#platform';
 import { IngestModule } from './ingest.module';
 
 const logger = createLogger('spec', 'silent');
@@ -29,6 +29,7 @@ async function start(log: ChangeLog, dataDir: string): Promise<NestFastifyApplic
     { provide: CHANGE_LOG, useValue: log },
     { provide: SETTINGS, useValue: settings },
     { provide: LOGGER, useValue: logger },
+    { provide: METRICS, useValue: new Metrics() },
   ];
   @Global()
   @Module({ providers: values, exports: values })

@@ -1,9 +1,9 @@
 /** `POST /v1/events`: CRM change events in, durable in the log before the answer. */
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { TOPICS, type ChangeLog } from '#change-log';
-import { CHANGE_LOG, LOGGER, SETTINGS } from '#engines';
+import { CHANGE_LOG, LOGGER, METRICS, SETTINGS } from '#engines';
 import { callerOf, Roles, type CallerRequest } from '#guard';
-import { ProblemError, unavailable, type Logger, type Settings } from '#platform';
+import { ProblemError, unavailable, type Logger, type Metrics, type Settings } from '#platform';
 import { takeIn, type Intake, type IntakeLimits, type Rejection } from './intake';
 import { IntakeGate } from './intake-gate';
 
@@ -22,6 +22,7 @@ export class EventsController {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(SETTINGS) settings: Settings,
     private readonly gate: IntakeGate,
+    @Inject(METRICS) private readonly metrics: Metrics,
   ) {
     this.limits = {
       events: settings.INTAKE_MAX_EVENTS,
@@ -41,6 +42,8 @@ export class EventsController {
     const intake = takeIn({ headers: request.headers, body }, context);
     await this.keep(intake, request.id);
     const { records, rejected } = intake;
+    this.metrics.accepted.inc(records.length);
+    this.metrics.rejected.inc(rejected.length);
     if (records.length === 0 && rejected.length > 0) {
       throw new ProblemError(400, 'Bad request', 'none of the events can be taken', { body: { rejected } });
     }

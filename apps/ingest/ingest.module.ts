@@ -1,13 +1,26 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SETTINGS } from '#engines';
-import { EVENTS_PATH, type Settings } from '#platform';
+import { METRICS, SETTINGS } from '#engines';
+import { EVENTS_PATH, type Metrics, type Settings } from '#platform';
 import { installBodyParsers } from './body-parsers';
 import { EventsController } from './events.controller';
 import { IntakeGate } from './intake-gate';
 
 const isPublishing = (request: FastifyRequest): boolean => request.routeOptions.url === EVENTS_PATH;
+
+function gateOf(settings: Settings, metrics: Metrics): IntakeGate {
+  const gate = new IntakeGate(settings.INTAKE_MAX_BYTES, settings.HTTP_MAX_BODY_BYTES, () =>
+    metrics.turnedAway.inc(),
+  );
+  metrics.observe(
+    'floorboard_intake_bytes',
+    'Bytes of events under way in publishing requests; INTAKE_MAX_BYTES at most.',
+    [],
+    () => [{ value: gate.inFlight }],
+  );
+  return gate;
+}
 
 /** Publishing over HTTP. The module around it provides the engines (see `#engines`) globally. */
 @Module({
@@ -15,9 +28,8 @@ const isPublishing = (request: FastifyRequest): boolean => request.routeOptions.
   providers: [
     {
       provide: IntakeGate,
-      inject: [SETTINGS],
-      useFactory: (settings: Settings) =>
-        new IntakeGate(settings.INTAKE_MAX_BYTES, settings.HTTP_MAX_BODY_BYTES),
+      inject: [SETTINGS, METRICS],
+      useFactory: gateOf,
     },
   ],
 })

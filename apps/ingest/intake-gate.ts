@@ -13,10 +13,15 @@ export class IntakeGate {
   private bytes = 0;
   private readonly requests = new WeakMap<FastifyRequest, number>();
 
-  /** @param limit bytes under way at most; @param maxBody bytes of one request at most. */
+  /**
+   * @param limit bytes under way at most.
+   * @param maxBody bytes of one request at most.
+   * @param onTurnedAway told of every request turned away.
+   */
   constructor(
     private readonly limit: number,
     private readonly maxBody: number,
+    private readonly onTurnedAway: () => void = () => undefined,
   ) {}
 
   /** Bytes under way. */
@@ -45,6 +50,7 @@ export class IntakeGate {
     // A larger body is refused by its length alone and never read.
     const bytes = Number.isFinite(declared) ? Math.min(declared, this.maxBody) : UNKNOWN_BYTES;
     if (this.bytes > 0 && this.bytes + bytes > this.limit) {
+      this.onTurnedAway();
       sendProblem(reply, request.id, tooBusy());
       return false;
     }

@@ -1,8 +1,10 @@
 /** Makes a Nest application the leaderboards consumer: a microservice on the change log. */
 import type { INestApplication } from '@nestjs/common';
 import { ChangeLogServer, type ChangeLog } from '#change-log';
-import { CHANGE_LOG, LIFECYCLE, LOGGER } from '#engines';
-import type { Lifecycle, Logger } from '#platform';
+import type { Counters } from '#counters';
+import { CHANGE_LOG, COUNTERS, LIFECYCLE, LOGGER, METRICS } from '#engines';
+import { measureBatch, observeConsumer, observeRebuild } from '#pipeline';
+import type { Lifecycle, Logger, Metrics } from '#platform';
 import { CounterRecovery } from './counter-recovery';
 import { LeaderboardWatermarks } from './leaderboards.watermarks';
 import { LEADERBOARDS } from './names';
@@ -16,6 +18,9 @@ export async function connectLeaderboards(app: INestApplication): Promise<void> 
   const { marks } = app.get(LeaderboardWatermarks);
   const reconciliation = app.get(Reconciliation);
   await recovery.prepare();
+  const metrics = app.get<Metrics>(METRICS);
+  observeConsumer(metrics, 'leaderboards', marks);
+  observeRebuild(metrics, app.get<Counters>(COUNTERS));
   marks.start();
   reconciliation.start();
   lifecycle.add('drain', 'leaderboards', async () => {
@@ -32,11 +37,14 @@ export async function connectLeaderboards(app: INestApplication): Promise<void> 
         recovery.assigned(partitions);
         marks.assigned(partitions).catch((error: unknown) => logger.warn({ err: error }, 'no position yet'));
       },
-      onError: (error, topic, partition) =>
+      onHandled: (batch, tookMs) => measureBatch(metrics, 'leaderboards', batch, tookMs),
+      onError: (error, topic, partition) => {
+        metrics.batchFailures.inc({ consumer: 'leaderboards' });
         logger.warn(
           { err: error, topic, partition, consumer: 'leaderboards' },
           'a batch will be tried again',
-        ),
+        );
+      },
       onFatal: (error) => lifecycle.fatal(error, 'the leaderboards consumer cannot come back'),
     }),
   });

@@ -48,7 +48,7 @@ export class LeaderboardsConsumer {
     while (!context.cancelled()) {
       const result = await this.counters.apply({ partition, from, to: next, changes, today: this.todayOf });
       if (result.outcome === 'applied') {
-        if (result.stale > 0) this.watermarks.marks.ignored(batch.topic, result.stale);
+        this.watermarks.marks.ignored(partition, result.staleBySource);
         return;
       }
       this.logger.warn(

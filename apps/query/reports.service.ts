@@ -1,8 +1,8 @@
 /** Reports from the warehouse, each with how complete it is. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '#access';
-import { WAREHOUSE } from '#engines';
-import type { Tenant } from '#platform';
+import { METRICS, WAREHOUSE } from '#engines';
+import type { Metrics, Tenant } from '#platform';
 import { runRecords, runReport, type RawQuery, type ReportContext } from '#reports';
 import type { Warehouse } from '#warehouse';
 import { BoardVisibility } from './board-visibility';
@@ -22,11 +22,15 @@ export class ReportsService {
     @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
     private readonly visibility: BoardVisibility,
     private readonly freshness: FreshnessReader,
+    @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
   async run(question: ReportQuestion): Promise<object> {
     const freshness = await this.freshness.of('warehouse');
-    return { ...(await runReport(question.id, question.query, this.contextOf(question))), freshness };
+    const start = performance.now();
+    const answer = await runReport(question.id, question.query, this.contextOf(question));
+    this.metrics.reportDuration.observe({ report: question.id }, (performance.now() - start) / 1000);
+    return { ...answer, freshness };
   }
 
   async records(question: ReportQuestion): Promise<object> {

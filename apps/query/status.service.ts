@@ -17,7 +17,7 @@ export interface ConsumerStatus {
   lagEvents: number;
   /** Age of what the consumer has everything up to; null while it has not been heard of. */
   lagMs: number | null;
-  /** Events ignored as old since start, by source. */
+  /** Events of the tenant ignored as old since its consumers started, by source. */
   stale: Record<string, number>;
 }
 
@@ -39,8 +39,8 @@ export class StatusService {
 
   async read(tenant: string): Promise<Status> {
     const [leaderboards, facts, deadLetters, reconciliation] = await Promise.all([
-      this.consumer('leaderboards', LEADERBOARDS_GROUP),
-      this.consumer('facts', FACTS_GROUP),
+      this.consumer('leaderboards', LEADERBOARDS_GROUP, tenant),
+      this.consumer('facts', FACTS_GROUP, tenant),
       this.countDeadLetters(),
       this.reconciliation(tenant),
     ]);
@@ -52,11 +52,15 @@ export class StatusService {
     };
   }
 
-  private async consumer(name: string, group: string): Promise<ConsumerStatus> {
+  private async consumer(name: string, group: string, tenant: string): Promise<ConsumerStatus> {
     const marks = await readWatermarks(this.counters, group);
     const complete = marks.length > 0 && marks.length === marks[0]?.partitions;
     const stale: Record<string, number> = {};
-    for (const mark of marks) for (const [source, count] of Object.entries(mark.stale)) stale[source] = count;
+    for (const mark of marks) {
+      for (const [source, count] of Object.entries(mark.stale[tenant] ?? {})) {
+        stale[source] = (stale[source] ?? 0) + count;
+      }
+    }
     return {
       name,
       lagEvents: marks.reduce((sum, mark) => sum + Math.max(0, mark.end - mark.position), 0),

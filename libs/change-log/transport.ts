@@ -25,6 +25,8 @@ export interface ChangeLogServerOptions {
   /** The consumer cannot come back in this process: exit non-zero, so that it is restarted. */
   onFatal?: (error: unknown, topic: string) => void;
   onAssignment?: (partitions: number[], topic: string) => void;
+  /** A batch has been handled; told before its position is committed. */
+  onHandled?: (batch: LogBatch, tookMs: number) => void;
 }
 
 export type ChangeLogStatus = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
@@ -145,6 +147,7 @@ export class ChangeLogServer
   }
 
   private async handle(handler: MessageHandler, batch: LogBatch, context: BatchContext): Promise<void> {
+    const start = performance.now();
     const result: unknown = handler(batch, new LogContext([context]));
     try {
       await lastValueFrom(this.transformToObservable(result as Promise<unknown>), {
@@ -153,6 +156,7 @@ export class ChangeLogServer
     } catch (error) {
       throw error instanceof Error ? error : hiddenError(error);
     }
+    this.options.onHandled?.(batch, performance.now() - start);
   }
 
   private logFailure(error: unknown, topic: string, partition: number | null): void {

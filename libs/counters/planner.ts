@@ -10,6 +10,7 @@ import type { BoardRegistry } from './boards';
 import type { Contribution, RecordChange, Touched } from './port';
 import type { RecordHead } from './record';
 import type { RecordRun } from './runs';
+import { StaleCounts } from './stale';
 
 /** Sums are exact up to here; a cell beyond it marks its window. Minor units. */
 export const CELL_LIMIT = 9e15;
@@ -152,6 +153,7 @@ export class Plan {
   readonly feed: FeedWrite[] = [];
   applied = 0;
   stale = 0;
+  readonly staleBySource = new StaleCounts();
   private readonly touches = new Map<
     string,
     { boards: Set<string>; references: Set<string>; feed: boolean }
@@ -227,6 +229,7 @@ export class Plan {
         version = change.version;
       } else {
         this.stale += 1;
+        if (change.source !== undefined) this.staleBySource.add(run.tenant, change.source);
       }
     }
   }

@@ -8,6 +8,7 @@
  * step; an older or equal one changes nothing.
  */
 import type { Day, WindowKind } from '#calendar';
+import type { StaleCount } from './stale';
 
 /** What one record adds to one board on one day for one employee. */
 export interface Contribution {
@@ -34,6 +35,8 @@ export interface RecordChange {
   state?: string;
   /** Employees, departments and goals are kept whole, as JSON, for names, trees and targets; null: deleted. Absent: not kept. */
   reference?: string | null;
+  /** Who sent it (the event's `source`): under this name it is counted when it turns out to be old. */
+  source?: string;
   /** Set when a move into this state may enter the feed: from a held `state` in `from`, once for ever per record. */
   feed?: { from: string[]; item: string };
 }
@@ -62,7 +65,15 @@ export interface Touched {
 }
 
 export type ApplyResult =
-  | { outcome: 'applied'; applied: number; stale: number; touched: Touched[] }
+  | {
+      outcome: 'applied';
+      applied: number;
+      /** Changes not newer than what was held. */
+      stale: number;
+      /** The same by tenant and {@link RecordChange.source}; without those that name none. */
+      staleBySource: StaleCount[];
+      touched: Touched[];
+    }
   /**
    * The store does not stand where the log says it should: it was flushed (`stored` null) or
    * restored from an older state. Nothing was applied.
@@ -174,4 +185,4 @@ export interface Counters {
   close(): Promise<void>;
 }
 
-export type { WindowKind };
+export type { StaleCount, WindowKind };

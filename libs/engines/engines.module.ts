@@ -2,7 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Authority, ControlStore } from '#control';
 import type { Refusals } from '#guard';
-import { Health, type Lifecycle, type Logger, type Metrics, type Settings, type Tenants } from '#platform';
+import type { Health, Lifecycle, Logger, Metrics, Settings, Tenants } from '#platform';
 import { HealthController } from './health.controller';
 import type { Engines } from './open';
 import {
@@ -27,6 +27,7 @@ export interface Surroundings {
   lifecycle: Lifecycle;
   control: ControlStore;
   authority: Authority;
+  health: Health;
   metrics: Metrics;
   refusals: Refusals;
 }
@@ -34,11 +35,8 @@ export interface Surroundings {
 @Module({})
 export class EnginesModule {
   static of(engines: Engines, surroundings: Surroundings): DynamicModule {
-    const { settings, tenants, logger, lifecycle, control, authority, metrics, refusals } = surroundings;
-    const health = new Health();
-    health.add('log', () => engines.log.ping());
-    health.add('counters', () => engines.counters.ping());
-    health.add('warehouse', () => engines.warehouse.ping());
+    const { settings, tenants, logger, lifecycle, control, authority, health, metrics, refusals } =
+      surroundings;
     const values = [
       { provide: CHANGE_LOG, useValue: engines.log },
       { provide: COUNTERS, useValue: engines.counters },

@@ -9,15 +9,16 @@ import {
   ConfigurationError,
   createHttpApp,
   createLogger,
+  Health,
   Lifecycle,
   listen,
   loadSettings,
   loadTenants,
+  measureHttp,
   Metrics,
   redacted,
   requireServers,
   serveMetrics,
-  type Health,
   type Logger,
   type Settings,
   type Tenants,
@@ -27,7 +28,6 @@ import { Authority, ControlStore } from '#control';
 import { installGuard, Refusals } from '#guard';
 import { EnginesModule, type Surroundings } from './engines.module';
 import { openEngines, type Engines } from './open';
-import { HEALTH } from './tokens';
 
 /** What a process runs beside the engines. */
 export interface ProcessPart {
@@ -75,22 +75,32 @@ export async function startProcess(options: ProcessOptions, env = process.env): 
     lifecycle.add('close', 'control data', () => control.stop());
     await control.start();
     const authority = new Authority(control, tenants, settings);
+    const health = healthOf(engines);
     const metrics = new Metrics();
     const failuresPerMinute = settings.AUTH_FAILURES_PER_MINUTE;
     const refusals = new Refusals({ logger, metrics, failuresPerMinute });
-    const surroundings = { settings, tenants, logger, lifecycle, control, authority, metrics, refusals };
+    const surroundings = {
+      ...{ settings, tenants, logger, lifecycle, control, authority },
+      ...{ health, metrics, refusals },
+    };
     const app = await createHttpApp(rootOf(options, engines, surroundings), {
       logger,
       settings,
       translate: options.translate,
-      prepare: (instance) => installGuard(instance, { authority, tenants, logger, refusals, settings }),
+      prepare: (instance) => {
+        measureHttp(instance, metrics);
+        installGuard(instance, { authority, tenants, logger, refusals, settings });
+      },
     });
     lifecycle.add('intake', 'http and consumers', () => app.close());
     for (const part of options.parts) await part.connect?.(app);
     await app.startAllMicroservices();
+    if (settings.METRICS_PORT !== undefined) {
+      const operators = await serveMetrics(settings, metrics, health);
+      lifecycle.add('close', 'metrics', () => operators.close());
+      logger.info({ url: operators.url }, 'metrics');
+    }
     const url = await listen(app, settings, logger);
-    const metricsServer = await serveMetrics(settings, metrics, app.get<Health>(HEALTH));
-    lifecycle.add('close', 'metrics', async () => void metricsServer?.close());
     const { open } = authority;
     if (open) logger.warn('no API key was ever created: everybody on this machine may do everything');
     return { app, engines, control, tenants, settings, logger, lifecycle, url, open };
@@ -117,6 +127,14 @@ function rootOf({ parts }: ProcessOptions, engines: Engines, surroundings: Surro
   @Module({ imports: [EnginesModule.of(engines, surroundings), ...parts.map((part) => part.module)] })
   class RootModule {}
   return RootModule;
+}
+
+function healthOf(engines: Engines): Health {
+  const health = new Health();
+  health.add('log', () => engines.log.ping());
+  health.add('counters', () => engines.counters.ping());
+  health.add('warehouse', () => engines.warehouse.ping());
+  return health;
 }
 
 async function closeEngines({ log, counters, warehouse }: Engines): Promise<void> {

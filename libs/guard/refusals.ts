@@ -1,5 +1,5 @@
 /** Requests that were not let in: counted, kept within bounds per address, and said in the log now and then. */
-import { ProblemError, TokenBuckets, type Counter, type Logger, type Metrics } from '#platform';
+import { ProblemError, TokenBuckets, type Logger, type Metrics } from '#platform';
 
 /** Why a request was not let in. */
 export type RefusalReason = 'no-key' | 'wrong-key' | 'role' | 'open' | 'rate' | 'streams' | 'failures';
@@ -14,7 +14,8 @@ export interface RefusalOptions {
 }
 
 export class Refusals {
-  private readonly counter: Counter;
+  private readonly counter: Metrics['refused'];
+  private readonly counts = new Map<RefusalReason, number>();
   private readonly failures: TokenBuckets;
   private readonly logger: Logger;
   private unsaid = new Map<RefusalReason, number>();
@@ -22,21 +23,18 @@ export class Refusals {
 
   constructor({ logger, metrics, failuresPerMinute }: RefusalOptions) {
     this.logger = logger;
-    this.counter = metrics.counter(
-      'floorboard_refused_requests_total',
-      'Requests that were not let in, by reason.',
-      'reason',
-    );
+    this.counter = metrics.refused;
     this.failures = new TokenBuckets({ perSecond: failuresPerMinute / 60, burst: failuresPerMinute });
   }
 
   /** Requests refused since the start. */
   of(reason: RefusalReason): number {
-    return this.counter.of(reason);
+    return this.counts.get(reason) ?? 0;
   }
 
   count(reason: RefusalReason): void {
-    this.counter.add(reason);
+    this.counter.inc({ reason });
+    this.counts.set(reason, this.of(reason) + 1);
     this.unsaid.set(reason, (this.unsaid.get(reason) ?? 0) + 1);
     const now = performance.now();
     // Whoever knocks without end must not fill the log.

@@ -45,8 +45,8 @@ export function contributionsOf(entity: EntityName, state: State, zone: Zone): C
  */
 export function recordChange(change: Change, zone: Zone, now: number): RecordChange | null {
   if (change.kind === 'unknown') return null;
-  const { tenant, entity, id, version } = change;
-  const base = { tenant, entity, id, version };
+  const { tenant, entity, id, version, source } = change;
+  const base = { tenant, entity, id, version, source };
   if (REFERENCE_ENTITIES.includes(entity)) {
     const reference = change.kind === 'upsert' ? JSON.stringify(change.data) : null;
     return { ...base, contributions: [], reference };

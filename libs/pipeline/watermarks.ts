@@ -6,10 +6,12 @@
  * it, so a stopped or stuck consumer simply leaves its last true value standing.
  */
 import type { ChangeLog, LogBatch } from '#change-log';
-import type { Counters } from '#counters';
+import type { Counters, StaleCount } from '#counters';
 import type { Logger } from 'pino';
 
 const PUBLISH_MS = 500;
+const MAX_SOURCES = 100;
+const OTHER_SOURCES = '(others)';
 
 /** What one consumer says of one partition. Times are epoch milliseconds. */
 export interface Watermark {
@@ -22,20 +24,24 @@ export interface Watermark {
   asOf: number;
   /** When this was published. */
   at: number;
-  /** Events ignored as old since start, by source. */
-  stale: Record<string, number>;
+  /** Events ignored as old since this process took the partition, by tenant and source. */
+  stale: StaleBySource;
 }
+
+type StaleBySource = Record<string, Record<string, number>>;
 
 interface Progress {
   position: number;
   asOf: number;
   /** Append time of the oldest record in work, if any. */
   oldest: number | null;
+  stale: StaleBySource;
 }
 
 export class Watermarks {
   private readonly partitions = new Map<number, Progress>();
-  private readonly stale: Record<string, number> = {};
+  /** As published last, of the partitions owned now. */
+  private readonly published = new Map<number, Watermark>();
   private timer: NodeJS.Timeout | undefined;
   private publishing: Promise<void> = Promise.resolve();
 
@@ -62,7 +68,9 @@ export class Watermarks {
   /** Partitions this process owns now; for new ones the state is read from the log. */
   async assigned(partitions: number[]): Promise<void> {
     for (const partition of this.partitions.keys()) {
-      if (!partitions.includes(partition)) this.partitions.delete(partition);
+      if (partitions.includes(partition)) continue;
+      this.partitions.delete(partition);
+      this.published.delete(partition);
     }
     const fresh = partitions.filter((partition) => !this.partitions.has(partition));
     if (fresh.length === 0) return;
@@ -78,6 +86,7 @@ export class Watermarks {
         position,
         asOf: next?.timestamp ?? 0,
         oldest: next?.timestamp ?? null,
+        stale: {},
       });
     }
   }
@@ -91,6 +100,7 @@ export class Watermarks {
         position: batch.records[0]?.offset ?? 0,
         asOf: oldest ?? 0,
         oldest,
+        stale: {},
       });
       return;
     }
@@ -106,9 +116,22 @@ export class Watermarks {
     progress.oldest = null;
   }
 
-  /** An event was ignored because a newer state is held. */
-  ignored(source: string, count = 1): void {
-    this.stale[source] = (this.stale[source] ?? 0) + count;
+  /** Events were ignored because a newer state is held. */
+  ignored(partition: number, counts: readonly StaleCount[]): void {
+    const stale = this.partitions.get(partition)?.stale;
+    if (!stale) return;
+    for (const { tenant, source, count } of counts) {
+      const ofTenant = (stale[tenant] ??= Object.create(null) as Record<string, number>);
+      // Sources are the senders' own words: not more of them are kept apart than a status can show.
+      const known = source in ofTenant || Object.keys(ofTenant).length < MAX_SOURCES;
+      const name = known ? source : OTHER_SOURCES;
+      ofTenant[name] = (ofTenant[name] ?? 0) + count;
+    }
+  }
+
+  /** Where the partitions of this process stood when they were published last. */
+  current(): Watermark[] {
+    return [...this.published.values()];
   }
 
   private async publish(): Promise<void> {
@@ -127,8 +150,9 @@ export class Watermarks {
           end,
           asOf: progress.asOf,
           at: Date.now(),
-          stale: this.stale,
+          stale: progress.stale,
         };
+        this.published.set(partition, mark);
         await this.counters.publishStatus(`${this.consumer}/${partition}`, { ...mark });
       }
     } catch (error) {

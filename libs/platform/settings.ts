@@ -83,7 +83,7 @@ export class Settings extends HttpSettings {
   @IsString()
   TENANTS_FILE?: string;
 
-  /** Port of /metrics and of the details of dependencies, on the loopback. Unset: not served. */
+  /** Port of /metrics and of the details of dependencies; 0 takes a free one. Unset: not served. */
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -91,7 +91,7 @@ export class Settings extends HttpSettings {
   @Max(65535)
   METRICS_PORT?: number;
 
-  /** Address that METRICS_PORT is served on. */
+  /** Address of METRICS_PORT. It knows no keys: only the operators' network should reach it. */
   @IsString()
   METRICS_HOST = '127.0.0.1';
 

@@ -140,6 +140,7 @@ it('counts what it refused, on a port of its own', async () => {
   expect(text).toMatch(/^floorboard_live_streams 0$/m);
   const ready = await fetch(`http://127.0.0.1:${metricsPort}/health/ready`);
   expect(await ready.json()).toEqual({
+    status: 'ok',
     dependencies: ['log', 'counters', 'warehouse'].map((name) => ({ name, ok: true })),
   });
   for (const path of ['/metrics', '/health/details']) {

@@ -86,6 +86,13 @@ export class Floor {
     }, 0);
   }
 
+  /** Where the processes serve their metrics; they do so when METRICS_PORT is set. */
+  metricsUrls(): string[] {
+    return this.children.flatMap((child) =>
+      [...child.output().matchAll(/^\{.*"url":"([^"]+)","msg":"metrics"/gm)].map(([, url]) => url as string),
+    );
+  }
+
   /** What the processes printed, for the message of a failing test. */
   output(): string {
     return this.children.map((child) => child.output()).join('\n');

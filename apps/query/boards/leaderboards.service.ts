@@ -5,9 +5,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { windowBetween, windowsOf, type Period } from '#calendar';
 import type { Counters, WindowRef } from '#counters';
-import { COUNTERS, WAREHOUSE } from '#engines';
+import { COUNTERS, METRICS, WAREHOUSE } from '#engines';
 import { boardOf, type BoardMetric } from '#metrics';
-import type { Tenant } from '#platform';
+import type { Metrics, Tenant } from '#platform';
 import {
   answerPeriod,
   intersect,
@@ -52,6 +52,7 @@ export class LeaderboardsService {
     private readonly boards: LiveBoards,
     private readonly directories: Directories,
     private readonly freshness: FreshnessReader,
+    @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
   /** @throws UnknownReport for an unknown board, NotFound for an unknown department. */
@@ -60,6 +61,7 @@ export class LeaderboardsService {
     if (!board) throw new UnknownReport(id);
     const directory = await this.directories.of(tenant.id);
     const live = await this.liveWindow(tenant, board, query.period);
+    this.metrics.boardAnswers.inc({ source: this.sourceOf(tenant, query.period, live) });
     return live
       ? this.fromCounters(caller, tenant, board, query, live, directory)
       : this.fromWarehouse(caller, tenant, board, query);
@@ -164,17 +166,18 @@ export class LeaderboardsService {
   }
 
   /** The live window that answers a period, if the store vouches for one. */
-  private async liveWindow(
-    tenant: Tenant,
-    board: BoardMetric,
-    { from, to }: Period,
-  ): Promise<WindowRef | null> {
-    const window = windowBetween(from, to);
-    if (!window || window.expires <= tenant.zone.dayAt(Date.now())) return null;
+  private async liveWindow(tenant: Tenant, board: BoardMetric, period: Period): Promise<WindowRef | null> {
+    const window = currentWindow(tenant, period);
+    if (!window) return null;
     const { zone } = await this.directories.of(tenant.id);
     if (zone !== tenant.zone.name) return null;
     const ref = { tenant: tenant.id, board: board.id, window: window.key };
     return (await this.counters.isLive(ref)) ? ref : null;
+  }
+
+  private sourceOf(tenant: Tenant, period: Period, live: WindowRef | null): string {
+    if (live) return 'live';
+    return currentWindow(tenant, period) ? 'fallback' : 'warehouse';
   }
 
   /** @throws NotFound for an unknown department, as the reports do. */
@@ -204,6 +207,12 @@ export class LeaderboardsService {
       boardVisibility: this.visibility.of(tenant),
     };
   }
+}
+
+/** The window that holds a period exactly and is still kept. */
+function currentWindow(tenant: Tenant, { from, to }: Period): ReturnType<typeof windowBetween> {
+  const window = windowBetween(from, to);
+  return window && window.expires > tenant.zone.dayAt(Date.now()) ? window : null;
 }
 
 function head(

@@ -52,9 +52,11 @@ export class LiveHub {
     @Inject(AUTHORITY) private readonly authority: Authority,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(REFUSALS) private readonly refusals: Refusals,
-    @Inject(METRICS) metrics: Metrics,
+    @Inject(METRICS) private readonly metrics: Metrics,
   ) {
-    metrics.gauge('floorboard_live_streams', 'Live streams that are open.', () => this.watchers);
+    metrics.observe('floorboard_live_streams', 'Live streams that are open.', [], () => [
+      { value: this.watchers },
+    ]);
     counters.onTouched((touched) => touched.forEach((change) => this.touched(change)));
     control.onRecord((record) => this.heard(record));
     this.watchman = setInterval(() => this.cutInvalid(), WATCH_MS).unref();
@@ -128,7 +130,15 @@ export class LiveHub {
   }
 
   private create(key: string, name: string, definition: TopicDefinition): Entry {
-    const topic = new LiveTopic(name, definition.source, (error) =>
+    const { kind, compute } = definition.source;
+    const counted = {
+      kind,
+      compute: (): Promise<object> => {
+        this.metrics.frames.inc({ topic: kind });
+        return compute();
+      },
+    };
+    const topic = new LiveTopic(name, counted, (error) =>
       this.logger.warn({ err: error, topic: name }, 'a live topic could not be computed'),
     );
     const { everyMs } = definition.interest;

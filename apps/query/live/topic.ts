@@ -14,7 +14,7 @@ export interface TopicSource {
   /** SSE event name: the topic's kind. */
   kind: string;
   /** The data of the snapshot, without the topic's own name. */
-  compute(): Promise<object>;
+  compute: () => Promise<object>;
 }
 
 export class LiveTopic {

@@ -4,6 +4,7 @@ import type { Day } from '#calendar';
 import { BoardRegistry } from '../boards';
 import { AcknowledgedPositions } from '../positions';
 import { isHeldAs, Plan } from '../planner';
+import { StaleCounts } from '../stale';
 import type {
   ApplyBatch,
   ApplyResult,
@@ -290,12 +291,14 @@ class EmbeddedCounters implements Counters {
     const touched: Touched[] = [];
     let applied = 0;
     let stale = 0;
+    const staleBySource = new StaleCounts();
     for (let at = 0; at < runs.length; at += CHUNK_RECORDS) {
       const last = at + CHUNK_RECORDS >= runs.length;
       const moved = last && stored !== null && stored < to ? [this.positionWrite(partition, to)] : [];
       const plan = await this.applyChunk(runs.slice(at, at + CHUNK_RECORDS), batch, moved);
       applied += plan.applied;
       stale += plan.stale;
+      staleBySource.addAll(plan.staleBySource);
       touched.push(...plan.touched());
     }
     if (!outOfLog) {
@@ -304,7 +307,7 @@ class EmbeddedCounters implements Counters {
     }
     const merged = mergeTouched(touched);
     this.tell(merged);
-    return { outcome: 'applied', applied, stale, touched: merged };
+    return { outcome: 'applied', applied, stale, staleBySource: staleBySource.list(), touched: merged };
   }
 
   private async applyChunk(runs: RecordRun[], batch: ApplyBatch, also: Write[]): Promise<Plan> {

@@ -20,6 +20,7 @@ import { PositionLost } from '../position-lost';
 import { foldRuns, shardOf, type RecordRun } from '../runs';
 import { mergeTouched } from '../touched';
 import { expiryOf } from '../window-expiry';
+import { StaleCounts } from '../stale';
 import { BoardReader } from './board-reader';
 import { connect, parseRedisUrl, runScript, runScripts, type RedisClient } from './client';
 import { FEED_LENGTH } from './chunk';
@@ -120,6 +121,7 @@ class RedisCounters implements Counters {
     );
     let applied = 0;
     let stale = 0;
+    const staleBySource = new StaleCounts();
     const touched: Touched[] = [];
     let lost: ApplyResult | null = null;
     for (const [index, result] of results.entries()) {
@@ -134,6 +136,7 @@ class RedisCounters implements Counters {
       for (const plan of outcome.plans) {
         applied += plan.applied;
         stale += plan.stale;
+        staleBySource.addAll(plan.staleBySource);
         touched.push(...plan.touched());
       }
     }
@@ -144,7 +147,7 @@ class RedisCounters implements Counters {
       return lost;
     }
     if (expected) this.positions.finish(partition, to);
-    return { outcome: 'applied', applied, stale, touched: merged };
+    return { outcome: 'applied', applied, stale, staleBySource: staleBySource.list(), touched: merged };
   }
 
   async isLive({ tenant, board, window }: WindowRef): Promise<boolean> {
