@@ -3,7 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { ChangeLogServer, type ChangeLog } from '#change-log';
 import type { Counters } from '#counters';
 import { CHANGE_LOG, COUNTERS, LIFECYCLE, LOGGER, METRICS } from '#engines';
-import { measureBatch, observeConsumer, observeRebuild } from '#pipeline';
+import { measureBatch, observeConsumer, observeRebuild, observeReconciliation } from '#pipeline';
 import type { Lifecycle, Logger, Metrics } from '#platform';
 import { CounterRecovery } from './counter-recovery';
 import { LeaderboardWatermarks } from './leaderboards.watermarks';
@@ -20,7 +20,9 @@ export async function connectLeaderboards(app: INestApplication): Promise<void> 
   await recovery.prepare();
   const metrics = app.get<Metrics>(METRICS);
   observeConsumer(metrics, 'leaderboards', marks);
-  observeRebuild(metrics, app.get<Counters>(COUNTERS));
+  const counters = app.get<Counters>(COUNTERS);
+  observeRebuild(metrics, counters);
+  observeReconciliation(metrics, counters);
   marks.start();
   reconciliation.start();
   lifecycle.add('drain', 'leaderboards', async () => {

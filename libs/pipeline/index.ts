@@ -6,5 +6,6 @@ export * from './decode';
 export * from './groups';
 export * from './rebuild-metrics';
 export * from './rebuild-status';
+export * from './reconciliation-metrics';
 export * from './reconciliation-status';
 export * from './watermarks';

@@ -61,6 +61,7 @@ describe.each(ENGINE_SETS)('metrics on %s engines', (set) => {
     const route = 'route="/v1/reports/:id",status="200"';
     expect(sumOf(samples, 'floorboard_http_request_duration_seconds_count', route)).toBe(1);
     expect(sumOf(samples, 'floorboard_rebuild_running')).toBe(0);
+    expect(sumOf(samples, 'floorboard_reconciliation_drift')).toBe(0);
   });
 
   it('tells the tenant of old events by their source', async () => {
