@@ -3,6 +3,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { ConfigurationError } from '#platform';
+import { registerDeadLetters } from './commands/dead-letters';
 import { registerDemo } from './commands/demo';
 import { registerImport } from './commands/import';
 import { registerKeys } from './commands/keys';
@@ -25,6 +26,7 @@ registerImport(program, { openTarget: openImportTarget });
 registerMigrate(program);
 registerRebuild(program);
 registerVerify(program);
+registerDeadLetters(program);
 registerKeys(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,4 +1,9 @@
 import { Module } from '@nestjs/common';
+import type { ChangeLog } from '#change-log';
+import type { ControlStore } from '#control';
+import { DeadLetterStore } from '#dead-letters';
+import { CHANGE_LOG, CONTROL, TENANTS } from '#engines';
+import type { Tenants } from '#platform';
 import { AuditController } from './access/audit.controller';
 import { KeysController } from './access/keys.controller';
 import { MeController } from './access/me.controller';
@@ -10,6 +15,7 @@ import { LeaderboardsController } from './boards/leaderboards.controller';
 import { LeaderboardsService } from './boards/leaderboards.service';
 import { LiveBoards } from './boards/live-boards';
 import { DashboardController } from './dashboard/dashboard.controller';
+import { DeadLettersController } from './dead-letters.controller';
 import { Directories } from './directory';
 import { ExportService } from './export.service';
 import { FreshnessReader } from './freshness';
@@ -31,6 +37,7 @@ import { StatusService } from './status.service';
 @Module({
   controllers: [
     AuditController,
+    DeadLettersController,
     DashboardController,
     GoalsController,
     KeysController,
@@ -49,6 +56,12 @@ import { StatusService } from './status.service';
   ],
   providers: [
     BoardVisibility,
+    {
+      provide: DeadLetterStore,
+      inject: [CHANGE_LOG, CONTROL, TENANTS],
+      useFactory: (log: ChangeLog, control: ControlStore, tenants: Tenants) =>
+        new DeadLetterStore(log, control, tenants),
+    },
     Directories,
     ExportService,
     Feed,

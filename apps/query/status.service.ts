@@ -1,7 +1,8 @@
 /** The state of the pipeline as operators see it. */
 import { Inject, Injectable } from '@nestjs/common';
-import { TOPICS, type ChangeLog } from '#change-log';
+import type { ChangeLog } from '#change-log';
 import type { Counters } from '#counters';
+import { DeadLetterStore } from '#dead-letters';
 import { CHANGE_LOG, COUNTERS, WAREHOUSE } from '#engines';
 import {
   FACTS_GROUP,
@@ -23,6 +24,7 @@ export interface ConsumerStatus {
 
 export interface Status {
   consumers: ConsumerStatus[];
+  /** The tenant's that are open. */
   deadLetters: number;
   /** The newest comparison of the tenant's counters with the warehouse; `at` null before the first. */
   reconciliation: { at: string | null; compared: number; drift: number };
@@ -35,13 +37,14 @@ export class StatusService {
     @Inject(CHANGE_LOG) private readonly log: ChangeLog,
     @Inject(COUNTERS) private readonly counters: Counters,
     @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
+    private readonly letters: DeadLetterStore,
   ) {}
 
   async read(tenant: string): Promise<Status> {
     const [leaderboards, facts, deadLetters, reconciliation] = await Promise.all([
       this.consumer('leaderboards', LEADERBOARDS_GROUP, tenant),
       this.consumer('facts', FACTS_GROUP, tenant),
-      this.countDeadLetters(),
+      this.letters.count(tenant),
       this.reconciliation(tenant),
     ]);
     return {
@@ -75,10 +78,5 @@ export class StatusService {
     if (!status) return { at: null, compared: 0, drift: 0 };
     const { at, compared, drift } = status;
     return { at: new Date(at).toISOString(), compared, drift };
-  }
-
-  private async countDeadLetters(): Promise<number> {
-    const offsets = await this.log.offsets(TOPICS.deadLetters);
-    return offsets.reduce((sum, { start, end }) => sum + end - start, 0);
   }
 }

@@ -79,8 +79,22 @@ export interface AuditRecord extends Dated {
   requestId: string | null;
 }
 
+/** A dead letter that is no longer open. */
+export interface DeadLetterRecord extends Dated {
+  kind: 'dead-letter';
+  /** Its offset in the topic of dead letters. */
+  id: string;
+  outcome: 'replayed' | 'deleted';
+}
+
 export type ControlRecord =
-  ApiKeyRecord | ScreenTokenRecord | SettingsRecord | LayoutRecord | TicketRecord | AuditRecord;
+  | ApiKeyRecord
+  | ScreenTokenRecord
+  | SettingsRecord
+  | LayoutRecord
+  | TicketRecord
+  | AuditRecord
+  | DeadLetterRecord;
 
 /** Key in the topic: what a newer record replaces. */
 export function controlKey(record: ControlRecord): string {
@@ -88,6 +102,7 @@ export function controlKey(record: ControlRecord): string {
     case 'key':
     case 'screen':
     case 'audit':
+    case 'dead-letter':
       return `${record.kind}/${record.id}`;
     case 'settings':
       return `settings/${record.tenant}`;

@@ -37,6 +37,8 @@ export class ControlStore {
   readonly layouts = new Map<string, LayoutRecord>();
   /** Unexpired ones by id; of a claimed one the first claim. */
   readonly tickets = new Map<string, TicketRecord>();
+  /** Ids of the dead letters that were replayed or deleted. */
+  readonly closedLetters = new Set<string>();
   private readonly audits = new Map<string, AuditRecord[]>();
   private readonly listeners = new Set<ControlListener>();
   private position = 0;
@@ -147,6 +149,8 @@ export class ControlStore {
         return this.keepTicket(record);
       case 'audit':
         return this.keepAudit(record);
+      case 'dead-letter':
+        return void this.closedLetters.add(record.id);
     }
   }
 
@@ -176,6 +180,7 @@ const KINDS: readonly string[] = [
   'layout',
   'ticket',
   'audit',
+  'dead-letter',
 ] satisfies ControlRecord['kind'][];
 
 function parse(value: Buffer): ControlRecord | null {

@@ -1,8 +1,10 @@
 /** All operations by name. */
+import { handleDeadLetters } from './dead-letters';
 import type { Operation } from './operation';
 import { verifyCounters } from './verify';
 
 export const OPERATIONS = {
+  'dead-letters': handleDeadLetters,
   verify: verifyCounters,
 } as const satisfies Record<string, Operation>;
 
