@@ -47,6 +47,52 @@ const wonByAgent = [...new Set(rows.map((row) => row.sales_agent))]
   .map(({ agent, won }) => ({ agent, value: sum(won.map((row) => row.close_value)) }))
   .sort((a, b) => Number(b.value) - Number(a.value));
 
+/** Growth in percent; none on nothing. */
+const growth = (current: number, base: number): number | null =>
+  base === 0 ? null : percent(current - base, base);
+
+const valueOf = (of: PipelineRow[]): number => of.reduce((total, row) => total + Number(row.close_value), 0);
+const wonInMonth = (month: string): PipelineRow[] =>
+  rows.filter((row) => row.deal_stage === 'Won' && row.close_date.startsWith(month));
+
+/** `2016-12` for `2017-01`. */
+function monthBefore(month: string): string {
+  const [year = 0, nth = 0] = month.split('-').map(Number);
+  return nth === 1 ? `${year - 1}-12` : `${year}-${String(nth - 1).padStart(2, '0')}`;
+}
+
+interface AccountRow {
+  account: string;
+  sector: string;
+}
+
+/** The one with the least or greatest key; of equals the first of the least, the last of the greatest. */
+const least = <T>(items: T[], key: (item: T) => string): T =>
+  items.reduce((best, item) => (key(item) < key(best) ? item : best));
+const greatest = <T>(items: T[], key: (item: T) => string): T =>
+  items.reduce((best, item) => (key(item) >= key(best) ? item : best));
+
+const DAY_MS = 86_400_000;
+
+/** What the import makes of an account: created by its first opportunity, owned by the newest one's agent. */
+const customers = csv<AccountRow>('accounts.csv').map(({ account, sector }) => {
+  const own = rows.filter((row) => row.account === account);
+  const createdOn = least(
+    own.map((row) => row.engage_date).filter((date) => date !== ''),
+    (date) => date,
+  );
+  const deals = own.filter((row) => row.deal_stage === 'Won').map((row) => row.close_date);
+  const days =
+    deals.length === 0 ? null : (Date.parse(least(deals, (date) => date)) - Date.parse(createdOn)) / DAY_MS;
+  return { sector, createdOn, agent: greatest(own, created).sales_agent, days };
+});
+/** Every day in the files. */
+const SPAN = `from=${least(rows.map(created), (date) => date)}&to=${newest}`;
+const mean = (days: number[]): number | null =>
+  days.length === 0 ? null : Math.round((days.reduce((a, b) => a + b, 0) / days.length) * 10) / 10;
+const dealDays = (of: typeof customers): number[] =>
+  of.map(({ days }) => days).filter((days) => days !== null);
+
 const answers = new Map<EngineSet, Record<string, unknown>>();
 const QUESTIONS = [
   `/v1/reports/rank-contract-amount?${PERIOD}&limit=100`,
@@ -62,6 +108,10 @@ const QUESTIONS = [
   '/v1/reports/goal-completion?year=2017&subjectType=employee',
   `/v1/reports/goal-completion-rate?${PERIOD}&metric=contract-amount`,
   `/v1/reports/contract-target-completion?${PERIOD}`,
+  '/v1/reports/contract-amount-trend?year=2017',
+  `/v1/reports/product-sales?${PERIOD}`,
+  `/v1/reports/deal-cycle-employee?${SPAN}`,
+  `/v1/reports/customer-industry?${SPAN}`,
 ];
 
 describe.each(ENGINE_SETS)('the dataset on %s engines', (set) => {
@@ -120,6 +170,87 @@ describe.each(ENGINE_SETS)('the dataset on %s engines', (set) => {
       return { bucket, newOpportunities: of.length, wonOpportunities: won, winRate: percent(won, of.length) };
     });
     expect(report.series).toEqual(expected);
+  });
+
+  it('sums the won value by month, with its growth', async () => {
+    const report = await floor.get('/v1/reports/contract-amount-trend?year=2017');
+    expect(report.series).toEqual(
+      months.map((bucket): Row => {
+        const value = valueOf(wonInMonth(bucket));
+        const before = valueOf(wonInMonth(monthBefore(bucket)));
+        const yearBefore = valueOf(wonInMonth(bucket.replace('2017', '2016')));
+        return {
+          bucket,
+          value: `${value}.00`,
+          momGrowth: growth(value, before),
+          yoyGrowth: growth(value, yearBefore),
+        };
+      }),
+    );
+  });
+
+  it('sums the won rows by product', async () => {
+    const report = await floor.get(`/v1/reports/product-sales?${PERIOD}`);
+    const won = rows.filter(isWonIn2017);
+    const products = csv<{ product: string; series: string }>('products.csv').flatMap(
+      ({ product, series }) => {
+        const of = won.filter((row) => row.product === product);
+        return of.length === 0 ? [] : [{ product, series, count: of.length, value: valueOf(of) }];
+      },
+    );
+    products.sort((a, b) => b.value - a.value);
+    expect(
+      report.rows.map((row) =>
+        ['productName', 'categoryName', 'contractCount', 'quantity', 'amount'].map((key) => row[key]),
+      ),
+    ).toEqual(
+      products.map(({ product, series, count, value }) => [
+        product,
+        series,
+        count,
+        `${count}.00`,
+        `${value}.00`,
+      ]),
+    );
+    expect(report.totals).toEqual({
+      contractCount: won.length,
+      quantity: `${won.length}.00`,
+      amount: `${valueOf(won)}.00`,
+    });
+  });
+
+  it('takes the days from an account to its first deal, by agent and month', async () => {
+    const report = await floor.get(`/v1/reports/deal-cycle-employee?${SPAN}`);
+    const deals = customers.filter(({ days }) => days !== null);
+    const team = csv<{ sales_agent: string; manager: string }>('sales_teams.csv');
+    const people = new Set(team.flatMap((row) => [row.sales_agent, row.manager]));
+    expect(
+      new Map(report.rows.map((row) => [row['employeeName'], [row['avgDays'], row['dealCustomers']]])),
+    ).toEqual(
+      new Map(
+        [...people].map((name) => {
+          const own = deals.filter(({ agent }) => agent === name);
+          return [name, [mean(dealDays(own)), own.length]];
+        }),
+      ),
+    );
+    expect(report.series).toEqual(
+      report.series.map(({ bucket }): Row => {
+        const of = deals.filter(({ createdOn }) => createdOn.startsWith(String(bucket)));
+        return { bucket: bucket ?? null, avgDays: mean(dealDays(of)), dealCustomers: of.length };
+      }),
+    );
+    expect(report.totals).toEqual({ avgDays: mean(dealDays(deals)), dealCustomers: deals.length });
+  });
+
+  it('counts accounts by sector', async () => {
+    const report = await floor.get(`/v1/reports/customer-industry?${SPAN}`);
+    const sectors = [...new Set(customers.map(({ sector }) => sector))].map((value) => {
+      const of = customers.filter(({ sector }) => sector === value);
+      return { value, customers: of.length, dealCustomers: of.filter(({ days }) => days !== null).length };
+    });
+    sectors.sort((a, b) => b.customers - a.customers || (a.value < b.value ? -1 : 1));
+    expect(report.rows).toEqual(sectors);
   });
 
   it('compares goals of 2017 with what was won by each agent', async () => {
