@@ -104,6 +104,22 @@ describe.each(TEST_ENGINES)('warehouse (%s)', (engine) => {
     }
   });
 
+  // The engine without its server keeps no query log; what a server writes there is this setting.
+  test('a statement carries who asks, and limits of its own', async () => {
+    const limits = { timeoutMs: 4_000, maxMemoryBytes: 300_000_000 };
+    const rows = await on.warehouse.query(
+      `SELECT Settings['log_comment'] AS tag, Settings['max_execution_time'] AS seconds,
+              Settings['max_memory_usage'] AS bytes
+       FROM system.processes WHERE query LIKE '%who asks%'`,
+      {},
+      { ...TAG, ...limits },
+    );
+    expect(rows).toEqual([{ tag: JSON.stringify(TAG.tag), seconds: '4', bytes: '300000000' }]);
+    for await (const [row] of on.warehouse.stream("SELECT getSetting('log_comment') AS tag", {}, TAG)) {
+      expect(row).toEqual({ tag: JSON.stringify(TAG.tag) });
+    }
+  });
+
   test('a wrong statement or wrong data is refused; a missing table keeps the data', async () => {
     await expect(on.warehouse.query('SELEC 1', {}, TAG)).rejects.toThrow(WarehouseRefused);
     await expect(on.warehouse.insert('t', ['n', 's'], '1\tok\nno\tx\n')).rejects.toThrow(WarehouseRefused);
