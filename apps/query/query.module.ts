@@ -26,6 +26,7 @@ import { Feed } from './live/feed';
 import { LiveHub } from './live/hub';
 import { LiveController } from './live/live.controller';
 import { LiveTopics } from './live/topics';
+import { OpenApiController } from './openapi/openapi.controller';
 import { RebuildController } from './rebuild.controller';
 import { ReportsController } from './reports.controller';
 import { ReportsService } from './reports.service';
@@ -46,6 +47,7 @@ import { StatusService } from './status.service';
     ListsController,
     LiveController,
     MeController,
+    OpenApiController,
     RebuildController,
     ReportsController,
     ScreenTokensController,

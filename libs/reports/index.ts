@@ -8,6 +8,7 @@ export { runWholeReport, type WholeReport } from './whole';
 export { REPORTS } from './registry';
 export type { Column, ColumnType, Names, Unit } from './columns';
 export { LANGUAGES, type Language } from './parameters';
+export { parametersOf, type ParameterInfo } from './parameter-list';
 export type { LeaderboardRow } from './ranking';
 export type { AnyReport, Body, ReportAnswer, Values } from './report';
 export type { ReportContext, ReportTenant } from './run';

@@ -1,0 +1,7 @@
+/** The documents that are generated from the code and checked in (`npm run docs`). */
+import { openApiDocument } from './document';
+
+/** Contents by path from the project's root. */
+export const generatedDocuments = (): Record<string, string> => ({
+  'openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+});

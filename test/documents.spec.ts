@@ -1,0 +1,103 @@
+/** What is generated from the code: up to date, right by its standard, and complete. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Module } from '@nestjs/common';
+import { createHttpApp, createLogger } from '#platform';
+import { HealthController } from '../libs/engines/health.controller';
+import { FactsModule } from '../apps/facts/facts.module';
+import { IngestModule } from '../apps/ingest/ingest.module';
+import { LeaderboardsModule } from '../apps/leaderboards/leaderboards.module';
+import { openApiDocument } from '../apps/query/openapi/document';
+import { generatedDocuments } from '../apps/query/openapi/generated';
+import { OpenApiController } from '../apps/query/openapi/openapi.controller';
+import { QueryModule } from '../apps/query/query.module';
+import { ROOT } from './support/children';
+import { routesOf } from './support/routes';
+
+const run = promisify(execFile);
+const document = openApiDocument();
+
+it.each(Object.entries(generatedDocuments()))('%s is up to date (npm run docs)', (path, content) => {
+  expect(readFileSync(join(ROOT, path), 'utf8') === content).toBe(true);
+});
+
+it('is OpenAPI 3.1 by the schema of the standard', async () => {
+  const { stdout } = await run('node_modules/.bin/validate-api', ['openapi.json'], { cwd: ROOT });
+  expect(stdout).toMatch(/"?valid"?: true/);
+});
+
+it('names nothing twice, and refers to nothing that is not there', () => {
+  const ids = Object.values(document.paths).flatMap((methods) =>
+    Object.values(methods).map(({ operationId }) => operationId),
+  );
+  expect(new Set(ids).size).toBe(ids.length);
+  const { schemas, responses } = document.components;
+  const known = [
+    ...Object.keys(schemas).map((name) => `#/components/schemas/${name}`),
+    ...Object.keys(responses).map((name) => `#/components/responses/${name}`),
+  ];
+  const referred = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to);
+  expect(new Set(referred.filter((to) => !known.includes(to ?? '')))).toEqual(new Set());
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const { parameters = [] } of Object.values(methods)) {
+      const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`);
+      expect(inPath).toEqual(path.match(/\{\w+\}/g) ?? []);
+    }
+  }
+});
+
+/** Addresses of pages for people and their files, which the document leaves out. */
+const PAGES = [
+  '/',
+  '/reports',
+  '/live',
+  '/goals',
+  '/keys',
+  '/settings',
+  '/sign-in',
+  '/tv',
+  '/icon.svg',
+  '/docs.css',
+];
+
+it('describes every route, for those who may call it, and nothing else', () => {
+  const routes = routesOf([HealthController, QueryModule, IngestModule, FactsModule, LeaderboardsModule])
+    .filter(({ path }) => !PAGES.includes(path) && !/^\/(assets|reports)\//.test(path))
+    .map(({ method, path, access }) => ({
+      route: `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
+      access: access === 'public' ? null : [...access].sort(),
+    }));
+  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      route: `${method.toUpperCase()} ${path}`,
+      access: operation['x-roles'] ? [...operation['x-roles']].sort() : null,
+    })),
+  );
+  // A report of its own is the route of all reports.
+  const own = described.filter(({ route }) => !/\/v1\/reports\/[a-z]/.test(route));
+  const byRoute = (a: { route: string }, b: { route: string }): number => (a.route < b.route ? -1 : 1);
+  expect(own.sort(byRoute)).toEqual(routes.sort(byRoute));
+});
+
+it('is served as a document and as a page that loads nothing from elsewhere', async () => {
+  @Module({ controllers: [OpenApiController] })
+  class Root {}
+  const app = await createHttpApp(Root, { logger: createLogger('test', 'silent') });
+  await app.init();
+  const served = await app.inject({ method: 'GET', url: '/openapi.json' });
+  expect(served.headers['content-type']).toContain('application/json');
+  expect(JSON.parse(served.body)).toEqual(JSON.parse(JSON.stringify(document)));
+  const page = await app.inject({ method: 'GET', url: '/docs' });
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+  const loaded = [...page.body.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, to]) => to);
+  expect(new Set(loaded)).toEqual(new Set(['/icon.svg', '/docs.css', '/openapi.json']));
+  expect(page.body).not.toMatch(/<script|<style| style=/);
+  expect((await app.inject({ method: 'GET', url: '/docs.css' })).headers['content-type']).toContain(
+    'text/css',
+  );
+  for (const path of Object.keys(document.paths)) expect(page.body).toContain(`<code>${path}</code>`);
+  await app.close();
+});
