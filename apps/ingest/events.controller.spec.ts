@@ -23,8 +23,12 @@ class EchoController {
   }
 }
 
-async function start(log: ChangeLog, dataDir: string): Promise<NestFastifyApplication> {
-  const settings = loadSettings({ DATA_DIR: dataDir, INTAKE_MAX_BYTES: String(8 * MIB) });
+async function start(
+  log: ChangeLog,
+  dataDir: string,
+  env: Record<string, string> = {},
+): Promise<NestFastifyApplication> {
+  const settings = loadSettings({ DATA_DIR: dataDir, INTAKE_MAX_BYTES: String(8 * MIB), ...env });
   const values = [
     { provide: CHANGE_LOG, useValue: log },
     { provide: SETTINGS, useValue: settings },
@@ -209,8 +213,31 @@ it('leaves the bodies of other routes as they were', async () => {
   expect(await post('/echo', 'text/plain', 'x')).toMatchObject({ status: 415 });
 });
 
+it('turns publishers away while too many events wait behind the log', async () => {
+  const limited = await start(log, folder, { INTAKE_MAX_LAG: '1000' });
+  const publish = async (events: unknown[]): Promise<Response> =>
+    fetch(`${await limited.getUrl()}/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents-batch+json' },
+      body: JSON.stringify(events),
+    });
+  try {
+    // Nobody consumes here.
+    const events = Array.from({ length: 1_001 }, (_, index) => department(`wait-${index}`));
+    expect((await publish(events)).status).toBe(202);
+    const refused = await until(async () => {
+      const answer = await publish([department('wait-more')]);
+      return answer.status === 429 ? answer : null;
+    });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(await refused.json()).toMatchObject({ status: 429, title: 'Too many requests' });
+  } finally {
+    await limited.close();
+  }
+});
+
 async function until<T>(attempt: () => Promise<T | null>): Promise<T> {
-  for (let i = 0; i < 100; i++) {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
     const result = await attempt();
     if (result !== null) return result;
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -4,6 +4,7 @@ import { TOPICS, type ChangeLog } from '#change-log';
 import { CHANGE_LOG, LOGGER, METRICS, SETTINGS } from '#engines';
 import { callerOf, Roles, type CallerRequest } from '#guard';
 import { ProblemError, unavailable, type Logger, type Metrics, type Settings } from '#platform';
+import { Backlog } from './backlog';
 import { takeIn, type Intake, type IntakeLimits, type Rejection } from './intake';
 import { IntakeGate } from './intake-gate';
 
@@ -22,6 +23,7 @@ export class EventsController {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(SETTINGS) settings: Settings,
     private readonly gate: IntakeGate,
+    private readonly backlog: Backlog,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {
     this.limits = {
@@ -42,6 +44,10 @@ export class EventsController {
     const intake = takeIn({ headers: request.headers, body }, context);
     await this.keep(intake, request.id);
     const { records, rejected } = intake;
+    this.backlog.appended(
+      records.length,
+      records.reduce((sum, { value }) => sum + value.length, 0),
+    );
     this.metrics.accepted.inc(records.length);
     this.metrics.rejected.inc(rejected.length);
     if (records.length === 0 && rejected.length > 0) {

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError, sendProblem } from '#platform';
+import type { Refusal } from './backlog';
 
 /** What a request of unknown length counts until its body is there. */
 const UNKNOWN_BYTES = 64 * 1024;
@@ -17,11 +18,13 @@ export class IntakeGate {
    * @param limit bytes under way at most.
    * @param maxBody bytes of one request at most.
    * @param onTurnedAway told of every request turned away.
+   * @param refusal why nothing is taken now, whatever its size; null: it is.
    */
   constructor(
     private readonly limit: number,
     private readonly maxBody: number,
     private readonly onTurnedAway: () => void = () => undefined,
+    private readonly refusal: () => Refusal | null = () => null,
   ) {}
 
   /** Bytes under way. */
@@ -49,9 +52,10 @@ export class IntakeGate {
     const declared = Number(request.headers['content-length']);
     // A larger body is refused by its length alone and never read.
     const bytes = Number.isFinite(declared) ? Math.min(declared, this.maxBody) : UNKNOWN_BYTES;
-    if (this.bytes > 0 && this.bytes + bytes > this.limit) {
+    const refusal = this.refusal() ?? (this.bytes > 0 && this.bytes + bytes > this.limit ? TOO_BUSY : null);
+    if (refusal) {
       this.onTurnedAway();
-      sendProblem(reply, request.id, tooBusy());
+      sendProblem(reply, request.id, turnedAway(refusal));
       return false;
     }
     this.bytes += bytes;
@@ -67,10 +71,12 @@ export class IntakeGate {
   }
 }
 
-const tooBusy = (): ProblemError =>
-  new ProblemError(
-    429,
-    'Too many requests',
-    'More events are under way than can be written at the moment; send the same request again later.',
-    { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } },
-  );
+const TOO_BUSY: Refusal = {
+  detail: 'More events are under way than can be written at the moment; send the same request again later.',
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+};
+
+const turnedAway = ({ detail, retryAfterSeconds }: Refusal): ProblemError =>
+  new ProblemError(429, 'Too many requests', detail, {
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  });

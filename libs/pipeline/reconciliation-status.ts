@@ -8,6 +8,4 @@ export interface ReconciliationStatus {
   compared: number;
   /** Cells and records that differed. */
   drift: number;
-  /** Comparisons since start that found any. */
-  found: number;
 }

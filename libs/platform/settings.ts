@@ -153,6 +153,14 @@ export class Settings extends HttpSettings {
   @Whole(1024, 512 * 1024)
   INTAKE_MAX_EVENT_BYTES = 512 * 1024;
 
+  /** Events in the log that a consumer has not taken yet at most; beyond that requests are told to come again. */
+  @Whole(1_000)
+  INTAKE_MAX_LAG = 5_000_000;
+
+  /** Bytes that the disk of the embedded log must have free; below that requests are told to come again. */
+  @Whole(0)
+  INTAKE_MIN_FREE_BYTES = 512 * MIB;
+
   /** Seconds between two comparisons of the live counters with the warehouse; 0: none. */
   @Whole(0, 604_800)
   RECONCILIATION_SECONDS = 600;

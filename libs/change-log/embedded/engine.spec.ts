@@ -72,8 +72,8 @@ describe('embedded change log', () => {
     expect(await log.offsets(topic)).toEqual([{ partition: 0, start: 0, end: 10 }]);
   });
 
-  it('lets a group continue from the start when its position is no longer kept', async () => {
-    const topic = await topicOf({ retentionMs: 100 });
+  it('keeps what a group has not taken, whatever the settings, and lets it go once it has', async () => {
+    const topic = await topicOf({ retentionMs: 100, retentionBytes: 1 });
     const seen: number[] = [];
     const options = {
       topic,
@@ -89,10 +89,36 @@ describe('embedded change log', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     await log.append(topic, numbered(5, 10));
     await log.sweep();
+    expect(await log.offsets(topic)).toEqual([{ partition: 0, start: 5, end: 15 }]);
+    // A process that has just started knows the group by what it has committed.
+    await log.close();
+    log = await harness.open();
+    await log.sweep();
+    expect(await log.offsets(topic)).toEqual([{ partition: 0, start: 5, end: 15 }]);
     const second = await log.subscribe(options);
-    await until(() => seen.length === 10);
+    await until(() => seen.length === 15);
     await second.stop();
-    expect(seen).toEqual([...range(0, 5), ...range(10, 15)]);
+    expect(seen).toEqual(range(0, 15));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await log.sweep();
+    expect(await log.offsets(topic)).toEqual([{ partition: 0, start: 15, end: 15 }]);
+  });
+
+  it('lets a group that is new here begin at what is still kept', async () => {
+    const topic = await topicOf({ retentionMs: 100 });
+    await log.append(topic, numbered(5));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await log.append(topic, numbered(5, 5));
+    await log.sweep();
+    const seen: number[] = [];
+    const subscription = await log.subscribe({
+      topic,
+      group: 'late',
+      handler: async ({ records }) => void seen.push(...numbersOf(records)),
+    });
+    await until(() => seen.length === 5);
+    await subscription.stop();
+    expect(seen).toEqual(range(5, 10));
   });
 
   it('compacts to the newest record of every key; offsets and readers stay right', async () => {

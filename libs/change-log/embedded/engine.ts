@@ -13,7 +13,7 @@ import { Appender } from './appender';
 import { Commits } from './commits';
 import { readBatch } from './reader';
 import { Retention } from './retention';
-import { Store } from './store';
+import { Store, type Partition } from './store';
 import { EmbeddedSubscription } from './subscription';
 
 export interface EmbeddedChangeLogOptions {
@@ -41,6 +41,7 @@ export class EmbeddedChangeLog implements ChangeLog {
   private readonly retention: Retention;
   private readonly subscriptions = new Map<string, EmbeddedSubscription>();
   private readonly sweeper: NodeJS.Timeout;
+  private readonly heldBack = new Set<Partition>();
   private sweeping: Promise<void> | null = null;
   private closed = false;
   private closing: Promise<void> | null = null;
@@ -49,7 +50,11 @@ export class EmbeddedChangeLog implements ChangeLog {
     this.store = new Store(path, partitions);
     this.appender = new Appender(this.store);
     this.commits = new Commits(this.store);
-    this.retention = new Retention(this.store);
+    this.retention = new Retention(
+      this.store,
+      (partition) => this.takenByAll(partition),
+      (partition, from) => this.tellHeld(partition, from),
+    );
     this.sweeper = setInterval(() => {
       this.sweep().catch((error: unknown) => this.logger.error(String(error)));
     }, sweepIntervalMs).unref();
@@ -129,6 +134,25 @@ export class EmbeddedChangeLog implements ChangeLog {
   async close(): Promise<void> {
     this.closing ??= this.shutDown();
     await this.closing;
+  }
+
+  /** Up to where every group has come that ever consumed the partition. */
+  private takenByAll(partition: Partition): number {
+    const groups = this.store.groups(partition);
+    for (const { topic, group } of this.subscriptions.values()) {
+      if (topic === partition.topic) groups.add(group);
+    }
+    const positions = [...groups].map((group) => this.commits.position(group, partition) ?? partition.start);
+    return Math.min(Infinity, ...positions);
+  }
+
+  /** Said once per start: it lasts for as long as a consumer does not come on. */
+  private tellHeld(partition: Partition, from: number): void {
+    if (this.heldBack.has(partition)) return;
+    this.heldBack.add(partition);
+    this.logger.warn(
+      `${partition.topic}, partition ${partition.partition}: records from ${from} on are kept beyond their retention, for a consumer has not taken them`,
+    );
   }
 
   private async shutDown(): Promise<void> {

@@ -10,7 +10,15 @@ export class Retention {
   /** End of each compacted partition when it was last compacted. */
   private readonly compactedTo = new Map<Partition, number>();
 
-  constructor(private readonly store: Store) {}
+  /**
+   * @param taken up to where every consumer of a partition has come; what is beyond stays, whatever the settings.
+   * @param held told when something stays for that reason alone.
+   */
+  constructor(
+    private readonly store: Store,
+    private readonly taken: (partition: Partition) => number = () => Infinity,
+    private readonly held: (partition: Partition, from: number) => void = () => undefined,
+  ) {}
 
   async sweep(now: number): Promise<void> {
     for (const topic of this.store.all()) {
@@ -38,6 +46,10 @@ export class Retention {
         const tooMuch =
           retentionBytes != null && partition.bytes - before > retentionBytes && next < partition.end;
         if (!(tooOld || tooMuch)) break;
+        if (next > this.taken(partition)) {
+          this.held(partition, firstOffset);
+          break;
+        }
         remove.push(firstOffset);
         start = next;
       }

@@ -164,6 +164,15 @@ export class Store {
     return this.state.get(['commit', group, topicId, partition]) as number | undefined;
   }
 
+  /** Groups that have committed a position of this partition. */
+  groups({ topicId, partition }: Partition): Set<string> {
+    const groups = new Set<string>();
+    for (const key of this.state.getKeys({ start: ['commit'], end: ['commit\uffff'] })) {
+      if (key[2] === topicId && key[3] === partition) groups.add(String(key[1]));
+    }
+    return groups;
+  }
+
   async commit(offsets: { group: string; partition: Partition; offset: number }[]): Promise<void> {
     await this.write(() => {
       for (const { group, partition, offset } of offsets) {

@@ -7,6 +7,8 @@ import type { Partition, Store } from './store';
 
 /** A consumer group of this process: one loop per partition, all of them owned at once. */
 export class EmbeddedSubscription implements Subscription {
+  readonly topic: string;
+  readonly group: string;
   private loops: { partition: Partition; loop: PartitionLoop; wake: () => void }[];
 
   constructor(
@@ -15,6 +17,8 @@ export class EmbeddedSubscription implements Subscription {
     options: SubscribeOptions,
     private readonly onStopped: () => void,
   ) {
+    this.topic = options.topic;
+    this.group = options.group;
     this.loops = store.topic(options.topic).partitions.map((partition) => {
       const loop = new PartitionLoop(
         partition.partition,
