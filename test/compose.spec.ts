@@ -58,7 +58,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services)('%s: the image is pinned to a whole version', (_name, service) => {
-    expect(service.image).toMatch(/^[a-z0-9/-]+:\d+\.\d+\.\d+[\w.-]*$/);
+    expect(service.image).toMatch(/^[a-z0-9/-]+:v?\d+\.\d+\.\d+[\w.-]*$/);
   });
 
   it.each(services)('%s: has a health check and restarts, or runs once', (name, service) => {

@@ -141,3 +141,17 @@ function hasChineseFont() {
   const { error, stdout } = spawnSync('fc-list', [':lang=zh', 'family'], { encoding: 'utf8' });
   return error ? process.platform !== 'linux' : stdout.trim() !== '';
 }
+
+/** Prometheus and its promtool on the PATH, for the tests of alerts and dashboards; installed where possible. */
+export function ensurePrometheus() {
+  const isThere = () => ['prometheus', 'promtool'].every((program) => versionOf(program, '--version'));
+  if (isThere()) return;
+  if (aptInstall('prometheus') && existsSync('/run/systemd/system')) {
+    run('systemctl', ['disable', '--quiet', '--now', 'prometheus', 'prometheus-node-exporter']);
+  }
+  if (!isThere()) {
+    throw new Error(
+      'Tests of alerts and dashboards need prometheus and promtool on the PATH: install Prometheus.',
+    );
+  }
+}
