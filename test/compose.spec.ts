@@ -108,6 +108,28 @@ describe('docker-compose.yml', () => {
     expect(environment['ADMIN_KEY']).toMatch(/^\$\{ADMIN_KEY:\?.+\}$/);
   });
 
+  it.each([...APPS, 'migrate'])('%s: runs without privileges on a read-only root', (app) => {
+    expect(compose.services[app]).toMatchObject({
+      read_only: true,
+      tmpfs: ['/tmp'],
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+  });
+
+  it('gives the query app, and it alone, a warehouse user that only reads', () => {
+    const users = APPS.map((app) => {
+      const url = compose.services[app]?.environment?.['CLICKHOUSE_URL'] ?? '';
+      return [app, /^http:\/\/(\w+):/.exec(url)?.[1]];
+    });
+    expect(Object.fromEntries(users)).toEqual({
+      ingest: 'floorboard',
+      leaderboards: 'floorboard',
+      facts: 'floorboard',
+      query: 'floorboard_reader',
+    });
+  });
+
   it('keeps Redis from evicting and has its writes on disk', () => {
     const conf = read('deploy/docker/redis.conf');
     for (const line of ['appendonly yes', 'appendfsync everysec', 'maxmemory-policy noeviction']) {

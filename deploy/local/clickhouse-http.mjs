@@ -1,21 +1,25 @@
 // ClickHouse's HTTP protocol in front of chDB, the ClickHouse engine without its server.
 //
-// For tests and for laptops without a ClickHouse server ONLY: no access control (every user name is accepted),
-// results are built in memory, one process per data folder. It gives the engine's own SQL, types and errors, so
+// For tests and for laptops without a ClickHouse server ONLY: no access control (every user name is accepted) but
+// what --secure asks for, results are built in memory, one process per data folder. It gives the engine's own SQL, types and errors, so
 // that code written for a server runs unchanged; it does not prove what only a server has (users, quotas, TLS,
 // replication, limits on connections).
 //
-//   node deploy/local/clickhouse-http.mjs --port 8123 --path DIR
+//   node deploy/local/clickhouse-http.mjs --port 8123 --path DIR [--secure FILE]
+//
+// FILE is JSON: {cert, key: PEM files, users: {NAME: {password, readOnly}}}; then it is HTTPS, with these users alone.
 //
 // Prints its URL once it answers; SIGTERM and SIGINT end it after the running queries.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { describeError } from './clickhouse-http/errors.mjs';
 import { readQuery } from './clickhouse-http/request.mjs';
+import { allow, userOf } from './clickhouse-http/users.mjs';
 import { ensureChdb } from './install.mjs';
 
 const HOST = '127.0.0.1';
@@ -50,7 +54,7 @@ function send(response, status, headers, body) {
   response.end(body);
 }
 
-async function answerQuery({ engine, identity, spoolDir }, request, response, url) {
+async function answerQuery({ engine, identity, spoolDir, users }, request, response, url) {
   const queryId = url.get('query_id') || randomUUID();
   const headers = {
     'X-ClickHouse-Query-Id': queryId,
@@ -59,8 +63,10 @@ async function answerQuery({ engine, identity, spoolDir }, request, response, ur
   };
   let spoolFile;
   try {
+    const user = users && userOf(users, request, url);
     const query = await readQuery(request, url, spoolDir);
     spoolFile = query.spoolFile;
+    if (user) allow(user, query);
     const result = await engine.run(query);
     const bytes = result.bytes();
     Object.assign(headers, {
@@ -98,7 +104,9 @@ function closeServer(server) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { port: { type: 'string' }, path: { type: 'string' } } });
+  const option = { type: 'string' };
+  const { values } = parseArgs({ options: { port: option, path: option, secure: option } });
+  const secure = values.secure && JSON.parse(readFileSync(values.secure, 'utf8'));
   if (!values.path || !/^\d+$/.test(values.port ?? '')) {
     throw new Error('usage: node deploy/local/clickhouse-http.mjs --port N --path DIR');
   }
@@ -111,8 +119,11 @@ async function main() {
   const spoolDir = `${path}.inserts`;
   rmSync(spoolDir, { recursive: true, force: true });
   mkdirSync(spoolDir);
-  const context = { engine, identity: await engine.identify(), spoolDir };
-  const server = createServer((request, response) => void handle(context, request, response));
+  const context = { engine, identity: await engine.identify(), spoolDir, users: secure?.users };
+  const listener = (request, response) => void handle(context, request, response);
+  const server = secure
+    ? createTlsServer({ cert: readFileSync(secure.cert), key: readFileSync(secure.key) }, listener)
+    : createServer(listener);
   server.requestTimeout = 0;
   server.keepAliveTimeout = 10_000; // the ClickHouse server's own
   const stop = async () => {
@@ -124,7 +135,7 @@ async function main() {
   process.once('SIGTERM', () => void stop());
   process.once('SIGINT', () => void stop());
   await new Promise((done, failed) => server.once('error', failed).listen(Number(values.port), HOST, done));
-  console.log(`http://${HOST}:${server.address().port}`);
+  console.log(`${secure ? 'https' : 'http'}://${HOST}:${server.address().port}`);
 }
 
 main().catch((error) => {

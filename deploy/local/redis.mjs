@@ -1,12 +1,14 @@
 // Real Redis servers on the loopback interface: one, or a cluster of masters.
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { ensureRedis } from './install.mjs';
 import { dataFolder, freePort, sleep, startProcess, stopAll } from './process.mjs';
 
-async function withClient(port, use) {
+async function withClient(port, use, access = {}) {
   const client = new Redis({
+    ...access,
     port,
     host: '127.0.0.1',
     lazyConnect: true,
@@ -24,22 +26,38 @@ async function withClient(port, use) {
   }
 }
 
+/** TLS and no other way in, and the users of an ACL. */
+function secureOptions(folder, port, { ca, cert, key, acl }) {
+  const aclFile = join(folder, 'users.acl');
+  writeFileSync(aclFile, `${acl.join('\n')}\n`);
+  return [
+    ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', '--aclfile', aclFile],
+    ...['--tls-ca-cert-file', ca, '--tls-cert-file', cert, '--tls-key-file', key],
+  ];
+}
+
 /** Starts redis-server; `extra` are more of its options. Loading an AOF answers LOADING, so PONG means loaded. */
-async function startServer({ port, dataDir, extra = [] }) {
+async function startServer({ port, dataDir, extra = [], secure }) {
   ensureRedis();
   const folder = dataFolder(dataDir, 'redis');
   try {
     const listen = port ?? (await freePort());
+    const listeners = secure ? secureOptions(folder.path, listen, secure) : ['--port', String(listen)];
+    const access = secure && {
+      username: secure.user,
+      password: secure.password,
+      tls: { ca: readFileSync(secure.ca) },
+    };
     const server = await startProcess({
       name: 'Redis',
       command: 'redis-server',
       args: [
-        ...['--port', String(listen), '--bind', '127.0.0.1', '--dir', folder.path, '--daemonize', 'no'],
+        ...[...listeners, '--bind', '127.0.0.1', '--dir', folder.path, '--daemonize', 'no'],
         ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
         ...['--maxmemory-policy', 'noeviction', ...extra],
       ],
       logFile: join(folder.path, 'redis.log'),
-      ready: async () => (await withClient(listen, (client) => client.ping())) === 'PONG',
+      ready: async () => (await withClient(listen, (client) => client.ping(), access)) === 'PONG',
     });
     const stop = async (signal) => {
       await server.stop(signal);
@@ -55,13 +73,15 @@ async function startServer({ port, dataDir, extra = [] }) {
 /**
  * Starts Redis with an append-only file and without eviction, as production needs it.
  *
- * @param {{port?: number, dataDir?: string}} [options] a free port and a temporary folder unless given.
+ * @param {{port?: number, dataDir?: string, secure?: {ca: string, cert: string, key: string, acl: string[], user: string,
+ *   password: string}}} [options] a free port and a temporary folder unless given; `secure`: by TLS alone, with
+ *   the users of `acl`.
  * @returns {Promise<{url: string, port: number, pid: number, exited: Promise<void>, stop: (signal?: string) => Promise<void>}>}
  *   `url` as for REDIS_URL; `stop` removes the folder when it was a temporary one.
  * @throws {Error} when redis-server is missing and cannot be installed, or does not start.
  */
-export async function startRedis({ port, dataDir } = {}) {
-  const server = await startServer({ port, dataDir });
+export async function startRedis({ port, dataDir, secure } = {}) {
+  const server = await startServer({ port, dataDir, secure });
   return { url: `redis://127.0.0.1:${server.port}`, ...server };
 }
 

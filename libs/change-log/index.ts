@@ -1,6 +1,6 @@
 export * from './port';
 export { partitionOf } from './partition';
-export { openChangeLog, type ChangeLogConfig } from './open';
+export { openChangeLog, type ChangeLogConfig, type KafkaAccess } from './open';
 export {
   BatchErrorFilter,
   ChangeLogServer,

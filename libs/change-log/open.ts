@@ -3,7 +3,10 @@ import { createEmbeddedChangeLog } from './embedded/engine';
 import { createKafkaChangeLog, type KafkaChangeLogOptions } from './kafka/engine';
 import type { ChangeLog } from './port';
 
-export interface ChangeLogConfig extends Pick<KafkaChangeLogOptions, 'ssl' | 'sasl' | 'replicationFactor'> {
+/** How the brokers are spoken to. */
+export type KafkaAccess = Pick<KafkaChangeLogOptions, 'ssl' | 'sasl'>;
+
+export interface ChangeLogConfig extends KafkaAccess, Pick<KafkaChangeLogOptions, 'replicationFactor'> {
   /** Bootstrap brokers; absent or empty: the embedded log. */
   kafkaBrokers?: string[];
   /** Name of this process on the brokers (default `floorboard`). */

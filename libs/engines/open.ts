@@ -1,8 +1,8 @@
 /** Opens the engines that the settings name. */
-import { TOPICS, openChangeLog, type ChangeLog } from '#change-log';
+import { TOPICS, openChangeLog, type ChangeLog, type KafkaAccess } from '#change-log';
 import { openCounters, type Counters } from '#counters';
 import { BOARDS, type Measure } from '#metrics';
-import type { Logger, Settings } from '#platform';
+import { tlsFiles, type Logger, type Settings } from '#platform';
 import { migrate, openWarehouse, type Warehouse } from '#warehouse';
 
 export interface Engines {
@@ -34,6 +34,7 @@ export async function openEngines(
     openWarehouse({
       url: settings.CLICKHOUSE_URL,
       dataDir: settings.dataDir,
+      tls: tlsFiles(settings, 'CLICKHOUSE'),
       limits: { timeoutMs: settings.QUERY_TIMEOUT_S * 1000, maxMemoryBytes: settings.QUERY_MEMORY_BYTES },
     }),
   );
@@ -51,6 +52,7 @@ export async function openLog(settings: Settings): Promise<ChangeLog> {
     dataDir: settings.dataDir,
     partitions: settings.LOG_PARTITIONS,
     replicationFactor: settings.LOG_REPLICATION,
+    ...kafkaAccess(settings),
   });
   const partitions = settings.LOG_PARTITIONS ?? (settings.KAFKA_BROKERS ? 12 : 4);
   const retention = {
@@ -65,10 +67,24 @@ export async function openLog(settings: Settings): Promise<ChangeLog> {
   return log;
 }
 
+/** How the brokers are spoken to: by TLS or not, and as whom. */
+function kafkaAccess(settings: Settings): KafkaAccess {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = settings;
+  const ssl = settings.tls.KAFKA ? tlsFiles(settings, 'KAFKA') : undefined;
+  if (!mechanism || !username || !password) return { ssl };
+  // kafkajs knows each mechanism as a type of its own.
+  return { ssl, sasl: { mechanism, username, password } as KafkaAccess['sasl'] };
+}
+
 /** The counters alone. */
 export function openCounterStore(settings: Settings): Counters {
   const boards = BOARDS.map(({ id, measure }) => ({ id, kind: KIND[measure.kind] }));
-  return openCounters({ redisUrl: settings.REDIS_URL?.join(','), dataDir: settings.dataDir, boards });
+  return openCounters({
+    redisUrl: settings.REDIS_URL?.join(','),
+    redisTls: tlsFiles(settings, 'REDIS'),
+    dataDir: settings.dataDir,
+    boards,
+  });
 }
 
 const KIND = {

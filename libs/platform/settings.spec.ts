@@ -49,6 +49,46 @@ describe('settings', () => {
     expect(refusal(() => loadSettings({ [name]: value }))).toContain(name);
   });
 
+  const here = __filename;
+  const pem = join(mkdtempSync(join(tmpdir(), 'pem-')), 'ca.pem');
+  writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');
+  it.each<[string, Record<string, string>]>([
+    ['KAFKA_CA_FILE', { KAFKA_TLS: 'true', KAFKA_CA_FILE: '/nowhere.pem' }],
+    ['KAFKA_CA_FILE', { KAFKA_TLS: 'true', KAFKA_CA_FILE: here.replace('settings.spec', 'settings') }],
+    ['KAFKA_CA_FILE needs KAFKA_TLS', { KAFKA_CA_FILE: pem }],
+    ['REDIS_CA_FILE needs REDIS_URL', { REDIS_URL: 'redis://r', REDIS_CA_FILE: pem }],
+    ['CLICKHOUSE_CA_FILE needs CLICKHOUSE_URL', { CLICKHOUSE_URL: 'http://c:8123', CLICKHOUSE_CA_FILE: pem }],
+    ['REDIS_KEY_FILE must be set together', { REDIS_URL: 'rediss://r', REDIS_CERT_FILE: pem }],
+    ['KAFKA_TLS', { KAFKA_TLS: 'yes' }],
+    ['KAFKA_SASL_MECHANISM', { KAFKA_SASL_MECHANISM: 'gssapi', KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'p' }],
+    ['KAFKA_PASSWORD must be set', { KAFKA_SASL_MECHANISM: 'plain', KAFKA_USERNAME: 'u' }],
+    ['KAFKA_SASL_MECHANISM must be set', { KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'p' }],
+  ])('that do not fit each other are named: %s', (part, env) => {
+    expect(refusal(() => loadSettings(env))).toContain(part);
+  });
+
+  it('know what must not be printed', () => {
+    const settings = loadSettings({
+      KAFKA_SASL_MECHANISM: 'plain',
+      KAFKA_USERNAME: 'u',
+      KAFKA_PASSWORD: 'pw-of-kafka',
+      REDIS_URL: 'rediss://u:pw%40redis@r:6379',
+      CLICKHOUSE_URL: 'https://u:pw-of-clickhouse@c:8443/db',
+      ADMIN_KEY: 'k'.repeat(32),
+    });
+    expect(settings.secrets.sort()).toEqual(
+      [
+        'k'.repeat(32),
+        'pw%40redis',
+        'pw-of-clickhouse',
+        'pw-of-clickhouse',
+        'pw-of-kafka',
+        'pw@redis',
+      ].sort(),
+    );
+    expect(settings.tls).toEqual({ KAFKA: false, REDIS: true, CLICKHOUSE: true });
+  });
+
   it.each(['README.md', '.env.example'])('all stand in %s', (file) => {
     const text = readFileSync(join(__dirname, '..', '..', file), 'utf8');
     expect(SETTING_NAMES.filter((name) => !new RegExp(`(\\| \`|^#?)${name}\\b`, 'm').test(text))).toEqual([]);

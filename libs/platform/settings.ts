@@ -20,7 +20,7 @@ import {
   getMetadataStorage,
 } from 'class-validator';
 import { isZoneName } from '#calendar';
-import { HttpSettings } from './http-settings';
+import { accessProblems, EngineAccessSettings } from './engine-access-settings';
 import { Whole } from './setting-types';
 
 const BROKER = /^[A-Za-z0-9._-]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/;
@@ -31,7 +31,7 @@ const list = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
 
 /** The settings as the environment names them. */
-export class Settings extends HttpSettings {
+export class Settings extends EngineAccessSettings {
   /** Address the HTTP server listens on. */
   @IsString()
   HOST = '127.0.0.1';
@@ -176,7 +176,20 @@ export class Settings extends HttpSettings {
 
   /** What must never be printed and has no form by which it could be told. */
   get secrets(): string[] {
-    return [this.ADMIN_KEY ?? ''].filter(Boolean);
+    const urls = [...(this.REDIS_URL ?? []), this.CLICKHOUSE_URL ?? ''].map(
+      (url) => URL.parse(url)?.password ?? '',
+    );
+    const inUrls = urls.flatMap((password) => [password, decodeURIComponent(password)]);
+    return [this.ADMIN_KEY ?? '', this.KAFKA_PASSWORD ?? '', ...inUrls].filter(Boolean);
+  }
+
+  /** Which of the servers are spoken to by TLS. */
+  get tls(): { KAFKA: boolean; REDIS: boolean; CLICKHOUSE: boolean } {
+    return {
+      KAFKA: this.KAFKA_TLS === 'true',
+      REDIS: this.REDIS_URL?.[0]?.startsWith('rediss://') ?? false,
+      CLICKHOUSE: this.CLICKHOUSE_URL?.startsWith('https://') ?? false,
+    };
   }
 
   get engines(): {
@@ -211,6 +224,8 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
     const lines = errors.map((e) => `${e.property} ${Object.values(e.constraints ?? {}).join(', ')}`);
     throw new ConfigurationError(`wrong settings: ${lines.join('; ')}`);
   }
+  const problems = accessProblems(settings, settings.tls);
+  if (problems.length > 0) throw new ConfigurationError(`wrong settings: ${problems.join('; ')}`);
   return settings;
 }
 

@@ -6,7 +6,7 @@ import { quoteName, type Call, type Engine } from './engine';
 import { EmbeddedEngine } from './embedded';
 import { insertError, queryError } from './errors';
 import type { Parameters, Settings } from './parameters';
-import { ServerEngine } from './server';
+import { ServerEngine, type ServerTls } from './server';
 
 export interface WarehouseOptions {
   /** ClickHouse server, `http(s)://user:password@host:port/database`; unset: embedded in `dataDir`. */
@@ -17,6 +17,8 @@ export interface WarehouseOptions {
   database?: string;
   /** Refuse inserts and commands. */
   readOnly?: boolean;
+  /** Certificates for https, beside the system's own. */
+  tls?: ServerTls;
   /** What a query may take that says nothing itself. */
   limits?: QueryLimits;
 }
@@ -76,7 +78,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   const database = options.database ?? databaseOf(options.url);
   if (!DATABASE_NAME.test(database)) throw new Error(`"${database}" is no name of a ClickHouse database`);
   const engine = options.url
-    ? new ServerEngine(options.url, database)
+    ? new ServerEngine(options.url, database, options.tls ?? {})
     : EmbeddedEngine.open(options.dataDir, database);
   return new EngineWarehouse(engine, database, options.readOnly ?? false, options.limits ?? QUERY_LIMITS);
 }

@@ -8,6 +8,13 @@ const IDLE_SOCKET_TTL_MS = 2_500;
 /** The engine's own limit comes first; this one catches a server that no longer answers. */
 const GRACE_MS = 2_000;
 
+/** Who signed the server's certificate; and our own with its key, where the server asks for one. */
+export interface ServerTls {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+}
+
 export class ServerEngine implements Engine {
   readonly name = 'clickhouse';
   private readonly client: ClickHouseClient;
@@ -15,8 +22,9 @@ export class ServerEngine implements Engine {
   constructor(
     private readonly url: string,
     database: string,
+    private readonly tls: ServerTls,
   ) {
-    this.client = connect(url, database);
+    this.client = connect(url, database, tls);
   }
 
   run<T>(
@@ -38,7 +46,7 @@ export class ServerEngine implements Engine {
   }
 
   async administer(statement: string): Promise<void> {
-    const client = connect(this.url, 'default');
+    const client = connect(this.url, 'default', this.tls);
     try {
       await client.command({ query: statement });
     } finally {
@@ -61,13 +69,14 @@ export class ServerEngine implements Engine {
 }
 
 /** Clients send statements for hours over few connections; a URL's path and `database` name the database. */
-function connect(url: string, database: string): ClickHouseClient {
+function connect(url: string, database: string, { ca, cert, key }: ServerTls): ClickHouseClient {
   const address = new URL(url);
   address.pathname = '/';
   address.searchParams.delete('database');
   return createClient({
     url: address.toString(),
     database,
+    ...(ca ? { tls: cert && key ? { ca_cert: ca, cert, key } : { ca_cert: ca } } : {}),
     application: 'floorboard',
     max_open_connections: 16,
     // Every call has a limit of its own; a socket may be silent for as long.

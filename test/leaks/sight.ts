@@ -119,8 +119,9 @@ function addWithNames(world: World, seen: Set<string>, entity: EntityName, recor
   if (entity !== 'activity') return;
   seen.add(`${String(record['targetType'])}/${String(record['targetId'])}`);
   // Customers whom one follows are listed as records, with whoever owns them.
-  const followed = world.get('customer', record['customerId'] as string | null);
-  if (followed) addWithNames(world, seen, 'customer', followed as unknown as Values);
+  const { customerId } = record;
+  const followed = typeof customerId === 'string' ? world.get('customer', customerId) : undefined;
+  if (followed) addWithNames(world, seen, 'customer', { ...followed });
 }
 
 function addPeople(world: World, seen: Set<string>, people: Iterable<string>): void {

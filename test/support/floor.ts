@@ -54,17 +54,28 @@ export class Floor {
     readonly env: Record<string, string>,
     readonly dataDir: string,
     private readonly engines: Child | null,
+    private readonly appEnv: Record<string, Record<string, string>>,
   ) {}
 
-  static async start(set: EngineSet, env: Record<string, string> = {}): Promise<Floor> {
+  /**
+   * @param env for all processes; servers that it names are used instead of new ones.
+   * @param appEnv more for single apps, by their folder.
+   */
+  static async start(
+    set: EngineSet,
+    env: Record<string, string> = {},
+    appEnv: Record<string, Record<string, string>> = {},
+  ): Promise<Floor> {
     const dataDir = mkdtempSync(join(tmpdir(), 'floor-'));
-    const engines = set === 'servers' ? startChild('node', ['deploy/local/engines.mjs', 'up'], {}) : null;
+    const owns = set === 'servers' && env['KAFKA_BROKERS'] === undefined;
+    const engines = owns ? startChild('node', ['deploy/local/engines.mjs', 'up'], {}) : null;
     const servers = engines ? await readEngineSettings(engines) : {};
     const floor = new Floor(
       set,
       { LOG_LEVEL: 'info', PORT: '0', DATA_DIR: dataDir, ...servers, ...env },
       dataDir,
       engines,
+      appEnv,
     );
     await floor.startApps();
     return floor;
@@ -199,7 +210,7 @@ export class Floor {
   }
 
   private run(app: string, args: string[] = []): Child {
-    const child = startChild('node', [`dist/${app}/main.js`, ...args], this.env);
+    const child = startChild('node', [`dist/${app}/main.js`, ...args], { ...this.env, ...this.appEnv[app] });
     this.children.push(child);
     return child;
   }

@@ -18,6 +18,7 @@ const BY_CODE = new Map([
   [81, 404], // UNKNOWN_DATABASE
   [115, 404], // UNKNOWN_SETTING
   [117, 400], // INCORRECT_DATA
+  [516, 403], // AUTHENTICATION_FAILED
 ]);
 
 /** An error of the front itself, in the engine's form. */

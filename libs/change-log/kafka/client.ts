@@ -6,7 +6,8 @@ export interface KafkaClientOptions {
   brokers: string[];
   /** Name of this process in the brokers' logs and quotas. */
   clientId: string;
-  ssl?: KafkaConfig['ssl'];
+  /** By TLS; an empty object trusts whom the system trusts. */
+  ssl?: { ca?: Buffer; cert?: Buffer; key?: Buffer };
   sasl?: KafkaConfig['sasl'];
 }
 

@@ -10,6 +10,13 @@ const SCRIPTS = join(__dirname, 'scripts');
 const COMMAND_TIMEOUT_MS = 10_000;
 const MAX_RECONNECT_DELAY_MS = 2_000;
 
+/** Certificates for TLS; what is absent is the system's own. */
+export interface RedisTls {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+}
+
 /** Where Redis is. */
 export interface RedisTarget {
   nodes: { host: string; port: number }[];
@@ -23,7 +30,7 @@ export interface RedisTarget {
  *
  * @throws Error that names what is wrong.
  */
-export function parseRedisUrl(text: string): RedisTarget {
+export function parseRedisUrl(text: string, tls: RedisTls = {}): RedisTarget {
   const [first = '', ...more] = text.split(',').map((part) => part.trim());
   const url = URL.parse(first.includes('://') ? first : `redis://${first}`);
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || !url.hostname) {
@@ -45,7 +52,7 @@ export function parseRedisUrl(text: string): RedisTarget {
       db,
       ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
       ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
-      ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
+      ...(url.protocol === 'rediss:' ? { tls: { ...tls } } : {}),
     },
   };
 }

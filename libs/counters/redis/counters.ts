@@ -22,7 +22,7 @@ import { mergeTouched } from '../touched';
 import { expiryOf } from '../window-expiry';
 import { StaleCounts } from '../stale';
 import { BoardReader } from './board-reader';
-import { connect, parseRedisUrl, runScript, runScripts, type RedisClient } from './client';
+import { connect, parseRedisUrl, runScript, runScripts, type RedisClient, type RedisTls } from './client';
 import { FEED_LENGTH } from './chunk';
 import { Generations } from './generations';
 import { feedKey, generationPrefix, metaKey, positionsKey, SHARDS, STATUS_KEY, tagOf } from './keys';
@@ -34,6 +34,7 @@ const MS_PER_DAY = 86_400_000;
 export interface RedisCountersOptions {
   /** See {@link parseRedisUrl}. */
   url: string;
+  tls?: RedisTls;
   boards: readonly BoardSpec[];
   /** Told of connection errors; the calls they concern reject by themselves. */
   onError?: (error: Error) => void;
@@ -60,9 +61,9 @@ class RedisCounters implements Counters {
   private readonly onError: (error: Error) => void;
   private cleaning: Promise<void> = Promise.resolve();
 
-  constructor({ url, boards, onError = () => {} }: RedisCountersOptions) {
+  constructor({ url, tls, boards, onError = () => {} }: RedisCountersOptions) {
     const registry = new BoardRegistry(boards);
-    const target = parseRedisUrl(url);
+    const target = parseRedisUrl(url, tls);
     const open = (): RedisClient => connect(target, onError);
     this.client = open();
     this.boardIds = registry.ids();
