@@ -3,6 +3,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { ConfigurationError } from '#platform';
+import { registerBackup } from './commands/backup';
 import { registerDeadLetters } from './commands/dead-letters';
 import { registerDemo } from './commands/demo';
 import { registerImport } from './commands/import';
@@ -27,6 +28,7 @@ registerMigrate(program);
 registerRebuild(program);
 registerVerify(program);
 registerDeadLetters(program);
+registerBackup(program);
 registerKeys(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 export * from './port';
+export { createEmbeddedChangeLog } from './embedded/engine';
 export { partitionOf } from './partition';
 export { openChangeLog, type ChangeLogConfig, type KafkaAccess } from './open';
 export {

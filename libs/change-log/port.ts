@@ -130,6 +130,8 @@ export interface ChangeLog {
    * outside any group; an empty array at the end.
    */
   read(topic: string, partition: number, offset: number, limit: number): Promise<StoredRecord[]>;
+  /** Writes a consistent copy to a folder, which is made; absent where the servers have their own way. */
+  backup?(path: string): Promise<void>;
   /** Rejects when the log cannot be reached. */
   ping(): Promise<void>;
   /** Stops the subscriptions still open, waits for appends under way, lets go of the engine. */

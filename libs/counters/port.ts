@@ -181,6 +181,8 @@ export interface Counters {
   /** Drops what has expired (windows go by themselves where the engine can do it). */
   sweep(today: (tenant: string) => Day): Promise<void>;
 
+  /** Writes a consistent copy to a folder, which is made; absent where the servers have their own way. */
+  backup?(path: string): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

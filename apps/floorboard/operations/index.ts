@@ -1,9 +1,11 @@
 /** All operations by name. */
+import { backupFolder } from './backup';
 import { handleDeadLetters } from './dead-letters';
 import type { Operation } from './operation';
 import { verifyCounters } from './verify';
 
 export const OPERATIONS = {
+  backup: backupFolder,
   'dead-letters': handleDeadLetters,
   verify: verifyCounters,
 } as const satisfies Record<string, Operation>;

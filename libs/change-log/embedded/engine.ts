@@ -117,6 +117,23 @@ export class EmbeddedChangeLog implements ChangeLog {
     return records;
   }
 
+  async backup(path: string): Promise<void> {
+    this.assertOpen();
+    await this.commits.flush();
+    await this.store.backup(path);
+  }
+
+  /** Writes a group's positions down, backwards too; nothing may consume in that group meanwhile. */
+  async setCommitted(topic: string, group: string, offsets: Map<number, number>): Promise<void> {
+    this.assertOpen();
+    const positions = [...offsets].map(([partition, offset]) => ({
+      group,
+      partition: this.store.partition(topic, partition),
+      offset,
+    }));
+    await this.store.commit(positions);
+  }
+
   async ping(): Promise<void> {
     this.assertOpen();
     this.store.all();

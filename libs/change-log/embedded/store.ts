@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { TopicSpec } from '../port';
@@ -179,6 +180,12 @@ export class Store {
         void this.state.put(['commit', group, partition.topicId, partition.partition], offset);
       }
     });
+  }
+
+  /** A copy of what is durable now, without free pages. */
+  async backup(path: string): Promise<void> {
+    await mkdir(path, { recursive: true });
+    await this.root.backup(path, true);
   }
 
   async close(): Promise<void> {

@@ -270,6 +270,10 @@ class EmbeddedCounters implements Counters {
     this.windows.clear();
   }
 
+  backup(path: string): Promise<void> {
+    return this.store.backup(path);
+  }
+
   async ping(): Promise<void> {
     this.stored(0);
   }

@@ -2,6 +2,7 @@
  * The LMDB environment: one database per kind and generation, so that an old generation is dropped
  * as a whole, and one for what is common to all.
  */
+import { mkdir } from 'node:fs/promises';
 import { open, type Database, type RootDatabase } from 'lmdb';
 
 /** Everything one generation holds. Keys are UTF-8 text unless said otherwise. */
@@ -63,6 +64,12 @@ export class Store {
     await this.root.batch(() => {
       for (const { into, key, value } of list) void (value ? into.put(key, value) : into.remove(key));
     });
+  }
+
+  /** A copy of what is written now, without free pages. */
+  async backup(path: string): Promise<void> {
+    await mkdir(path, { recursive: true });
+    await this.root.backup(path, true);
   }
 
   close(): Promise<void> {
