@@ -2,6 +2,7 @@
 export { leaderboardRows, runReport, type BoardPeriod } from './answer';
 export { BadParameters, Forbidden, NotFound, UnknownReport, type ParameterProblem } from './errors';
 export { catalogue, type CatalogueEntry, type Label } from './catalogue';
+export { handbook } from './handbook';
 export { runRecords, runWholeRecords, type RecordsAnswer, type WholeRecords } from './records/answer';
 export type { Asked, AskedScope } from './asked';
 export { runWholeReport, type WholeReport } from './whole';

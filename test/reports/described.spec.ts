@@ -1,6 +1,6 @@
 /** Answers of all reports, and the records behind them, are what the OpenAPI document says they are. */
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
-import { REPORTS, runRecords, runReport } from '#reports';
+import { catalogue, REPORTS, runRecords, runReport } from '#reports';
 import { openApiDocument } from '../../apps/query/openapi/document';
 import { randomQuestion } from '../model';
 import { testWarehouse, type TestWarehouse } from '../support/warehouse';
@@ -57,4 +57,10 @@ test.each(REPORTS.map((report) => [report.id, report] as const))('%s', async (id
     });
   }
   expect(answered).toBeGreaterThan(0);
+});
+
+test.each([undefined, 'zh-CN', 'en'] as const)('the catalogue, labels in %s', (language) => {
+  const isCatalogue = checkOf('/v1/reports');
+  const sent: unknown = JSON.parse(JSON.stringify(catalogue(language)));
+  expect({ right: isCatalogue(sent), errors: isCatalogue.errors }).toEqual({ right: true, errors: null });
 });

@@ -4,6 +4,7 @@ import { BOARD_OPERATIONS, boardSchemas } from './boards';
 import { eventSchemas, PUBLISHING, recordSchemas } from './events';
 import {
   COUNT,
+  type Content,
   object,
   PROBLEMS,
   ref,
@@ -30,7 +31,7 @@ export interface Described extends Omit<
 > {
   operationId: string;
   tags: readonly string[];
-  requestBody?: Operation['body'] & { required: true };
+  requestBody?: { description?: string; required: boolean; content: Content };
   responses: Record<string, object>;
   security?: readonly object[];
   /** Who may call it, in words of this product. */

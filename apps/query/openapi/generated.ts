@@ -1,7 +1,10 @@
 /** The documents that are generated from the code and checked in (`npm run docs`). */
+import { handbook } from '#reports';
 import { openApiDocument } from './document';
 
 /** Contents by path from the project's root. */
 export const generatedDocuments = (): Record<string, string> => ({
   'openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+  'docs/reports.md': handbook('en'),
+  'docs/reports.zh-CN.md': handbook('zh-CN'),
 });

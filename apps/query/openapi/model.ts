@@ -42,7 +42,7 @@ export interface Operation {
   /** Who may call it. */
   access: 'public' | readonly Audience[];
   parameters?: readonly Parameter[];
-  body?: { description?: string; content: Content };
+  body?: { description?: string; required?: false; content: Content };
   /** The answer when all is well, by its status. */
   answers: Readonly<Record<string, Answer>>;
   /** Problems it can answer beside those of every operation. */

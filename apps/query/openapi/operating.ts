@@ -5,6 +5,7 @@ import {
   COUNT,
   ID,
   inPath,
+  INSTANT,
   json,
   list,
   object,
@@ -55,7 +56,7 @@ export const operatingSchemas = (): Record<string, Schema> => ({
   },
   Status: {
     type: 'object',
-    required: ['consumers', 'deadLetters', 'engines'],
+    required: ['consumers', 'deadLetters', 'reconciliation', 'engines'],
     properties: {
       consumers: list(
         object({
@@ -69,8 +70,24 @@ export const operatingSchemas = (): Record<string, Schema> => ({
           },
         }),
       ),
-      deadLetters: COUNT,
+      deadLetters: { ...COUNT, description: "The tenant's that are open." },
+      reconciliation: {
+        ...object({ at: orNull(INSTANT), compared: COUNT, drift: COUNT }),
+        description: 'The newest comparison of the counters with the warehouse.',
+      },
       engines: object({ log: TEXT, counters: TEXT, warehouse: TEXT }),
+    },
+  },
+  DeadLetter: {
+    type: 'object',
+    required: ['id', 'receivedAt', 'reason', 'errors', 'event', 'source'],
+    properties: {
+      id: TEXT,
+      receivedAt: INSTANT,
+      reason: TEXT,
+      errors: list(ref('InputError')),
+      event: { description: 'What was sent: the event, or its text where it is no JSON.' },
+      source: { description: 'The CRM instance that the event names.', type: ['string', 'null'] },
     },
   },
   Rebuild: {
@@ -206,6 +223,57 @@ const SETTINGS_AND_LISTS: readonly Operation[] = [
   },
 ];
 
+const letters = { tag: 'Publishing', access: ['manage'], path: '/v1/dead-letters/{id}' } as const;
+
+const DEAD_LETTERS: readonly Operation[] = [
+  {
+    ...letters,
+    method: 'get',
+    path: '/v1/dead-letters',
+    id: 'listDeadLetters',
+    summary: 'Events that could not be taken, newest first',
+    parameters: [
+      query('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 50 }),
+      query('offset', { type: 'integer', minimum: 0, default: 0 }),
+    ],
+    answers: { 200: json('The open ones.', object({ rows: list(ref('DeadLetter')), page: ref('Page') })) },
+    problems: [400],
+  },
+  {
+    ...letters,
+    method: 'get',
+    id: 'getDeadLetter',
+    summary: 'One event that could not be taken',
+    parameters: [inPath('id')],
+    answers: { 200: json('The dead letter.', ref('DeadLetter')) },
+    problems: [404],
+  },
+  {
+    ...letters,
+    method: 'post',
+    path: '/v1/dead-letters/{id}/replay',
+    id: 'replayDeadLetter',
+    summary: 'Send the event again, as it is or corrected',
+    parameters: [inPath('id')],
+    body: {
+      required: false,
+      description: 'The corrected event; without it the one that was kept is sent.',
+      content: { 'application/json': { schema: object({ event: ref('Event') }, ['event']) } },
+    },
+    answers: { 202: json('It is durable.', object({ id: TEXT })) },
+    problems: [400, 404, 413, 415],
+  },
+  {
+    ...letters,
+    method: 'delete',
+    id: 'deleteDeadLetter',
+    summary: 'Give the event up',
+    parameters: [inPath('id')],
+    answers: { 204: { description: 'It is gone.' } },
+    problems: [404],
+  },
+];
+
 const health = json('It is.', ref('Health'));
 
 const OPERATING: readonly Operation[] = [
@@ -276,4 +344,9 @@ const OPERATING: readonly Operation[] = [
   },
 ];
 
-export const OPERATING_OPERATIONS: readonly Operation[] = [...GOALS, ...SETTINGS_AND_LISTS, ...OPERATING];
+export const OPERATING_OPERATIONS: readonly Operation[] = [
+  ...DEAD_LETTERS,
+  ...GOALS,
+  ...SETTINGS_AND_LISTS,
+  ...OPERATING,
+];

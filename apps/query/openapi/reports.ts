@@ -91,8 +91,53 @@ export const reportSchemas = (): Record<string, Schema> => ({
       freshness: ref('Freshness'),
     },
   },
-  Catalogue: object({ reports: list({ type: 'object', required: ['id', 'group', 'name', 'columns'] }) }),
+  Catalogue: object({ reports: list(ref('CatalogueEntry')) }),
+  CatalogueEntry: catalogueEntry(),
 });
+
+/** A label: in both languages, or in the one asked for. */
+const LABEL: Schema = { anyOf: [TEXT, object({ 'zh-CN': TEXT, en: TEXT })] };
+
+function catalogueEntry(): Schema {
+  const column = object(
+    {
+      key: TEXT,
+      label: LABEL,
+      type: oneOfTexts(Object.keys(UNITS)),
+      unit: oneOfTexts(['currency', 'pieces', 'records', '%', 'days']),
+      about: { ...LABEL, description: 'What the number means.' },
+    },
+    ['unit', 'about'],
+  );
+  const parts = { series: list(column), rows: list(column), headline: list(column), totals: list(TEXT) };
+  const parameter = object(
+    {
+      name: TEXT,
+      label: LABEL,
+      type: oneOfTexts(['choice', 'date', 'id', 'integer']),
+      values: list(TEXT),
+      default: { type: ['string', 'integer'] },
+      minimum: COUNT,
+      maximum: COUNT,
+    },
+    ['values', 'default', 'minimum', 'maximum'],
+  );
+  return object({
+    id: oneOfTexts(REPORTS.map(({ id }) => id)),
+    group: oneOfTexts([...new Set(REPORTS.map(({ group }) => group))]),
+    name: LABEL,
+    about: LABEL,
+    counts: {
+      ...list(object({ what: LABEL, date: LABEL, credit: LABEL })),
+      description: 'Which records count, the date that places them in a period, and whose they are.',
+    },
+    parameters: list(parameter),
+    columns: object(parts, Object.keys(parts)),
+    charts: list(oneOfTexts([...new Set(REPORTS.flatMap(({ charts }) => charts))])),
+    paged: { type: 'boolean' },
+    records: object({ columns: list(TEXT), byRow: { type: 'boolean' }, byBucket: { type: 'boolean' } }),
+  });
+}
 
 const CARD_PARTS = ['previousValue', 'growth', 'toDatePreviousValue', 'toDateGrowth'];
 
