@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { transact } from '#lmdb';
 import type { TopicSpec } from '../port';
 import { chunkIsIntact } from './chunk';
 import { chunkKey, chunkPosition } from './keys';
@@ -192,15 +193,8 @@ export class Store {
     await this.root.close();
   }
 
-  /** One transaction; rejects with the engine's own reason (a full disk, for instance). */
-  private async write(operations: () => void): Promise<void> {
-    try {
-      await this.root.batch(operations);
-    } catch (error) {
-      const { commitError } = error as { commitError?: Promise<unknown> };
-      const reason: unknown = await commitError?.catch((cause: unknown) => cause);
-      throw new Error(`change log: write failed: ${String(reason ?? error)}`, { cause: error });
-    }
+  private write(operations: () => void): Promise<void> {
+    return transact(this.root, 'change log', operations);
   }
 
   private load(name: string, entry: TopicEntry): void {

@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { transact } from '#lmdb';
 
 /** Everything one generation holds. Keys are UTF-8 text unless said otherwise. */
 export interface GenerationStore {
@@ -37,7 +38,14 @@ export class Store {
 
   /** @throws Error when the folder cannot be used. */
   constructor(path: string) {
-    this.root = open<Buffer, Buffer>({ path, noSubdir: false, maxDbs: MAX_DATABASES, ...BINARY });
+    this.root = open<Buffer, Buffer>({
+      path,
+      noSubdir: false,
+      maxDbs: MAX_DATABASES,
+      // Its transaction per turn has a promise nobody can await: a failed write would end the process.
+      eventTurnBatching: false,
+      ...BINARY,
+    });
     this.common = this.root.openDB<Buffer, Buffer>('common', BINARY);
   }
 
@@ -61,7 +69,7 @@ export class Store {
   /** Writes all of the list or nothing; resolves once readers see it. A null value removes its key. */
   async write(list: readonly Write[]): Promise<void> {
     if (list.length === 0) return;
-    await this.root.batch(() => {
+    await transact(this.root, 'counters', () => {
       for (const { into, key, value } of list) void (value ? into.put(key, value) : into.remove(key));
     });
   }
