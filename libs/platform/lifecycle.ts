@@ -31,15 +31,22 @@ export class Lifecycle {
     return this.ending;
   }
 
-  /** Ends the process on SIGTERM and SIGINT, in order; a second signal ends it at once. */
+  /**
+   * Ends the process on SIGTERM and SIGINT, in order; a second signal ends it at once, and so does an
+   * error that nobody caught: what it left half done comes again after a restart.
+   */
   handleSignals(): void {
+    process.on('uncaughtException', (error) => {
+      this.logger.fatal({ err: error }, 'an error nobody caught');
+      endAtOnce();
+    });
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
-        if (this.stopping) process.exit(1);
+        if (this.stopping) endAtOnce();
         this.logger.info({ signal }, 'stopping');
         const deadline = setTimeout(() => {
           this.logger.error('did not stop in time');
-          process.exit(1);
+          endAtOnce();
         }, DEADLINE_MS);
         deadline.unref();
         void this.stop().then(() => process.exit(0));
@@ -50,7 +57,7 @@ export class Lifecycle {
   /** Something this process cannot recover from: end it so that it is started again. */
   fatal(error: unknown, message: string): void {
     this.logger.fatal({ err: error }, message);
-    const deadline = setTimeout(() => process.exit(1), DEADLINE_MS);
+    const deadline = setTimeout(endAtOnce, DEADLINE_MS);
     deadline.unref();
     void this.stop().then(() => process.exit(1));
   }
@@ -67,4 +74,12 @@ export class Lifecycle {
       }
     }
   }
+}
+
+/**
+ * `process.exit` runs what the engines have left to do at exit, and that of an open chDB can wait for its own
+ * threads for ever: a process that should end would hang, and hold its data folder.
+ */
+function endAtOnce(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
