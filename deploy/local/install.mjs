@@ -101,6 +101,14 @@ export function ensureRedis() {
   }
 }
 
+/** strace on the PATH, by which durability is shown; installs it where possible. */
+export function ensureStrace() {
+  if (versionOf('strace', '--version')) return;
+  if (!aptInstall('strace') || !versionOf('strace', '--version')) {
+    throw new Error('Durability is tested by strace on the PATH: install it (Debian, Ubuntu: strace).');
+  }
+}
+
 /** chDB, an optional dependency, is installed for this platform. */
 export async function ensureChdb() {
   try {
