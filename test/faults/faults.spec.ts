@@ -13,6 +13,7 @@ const SHORT: Record<EngineSet, readonly string[]> = {
     'kill -9 facts at facts-write.after',
     'torn last write of the embedded log',
     'disk full',
+    'an error nobody catches in all',
   ],
   servers: ['kill -9 facts at facts-write.after', 'redis stopped, started', 'Redis flushed'],
 };

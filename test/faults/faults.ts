@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { TOPICS } from '#change-log';
 import { FACTS_GROUP, LEADERBOARDS_GROUP } from '#pipeline';
+import { startChild } from '../support/children';
 import type { Random } from '../model';
 import type { EngineSet } from '../support/floor';
 import { RedisSnapshot, type EngineName } from './engines';
@@ -94,6 +95,15 @@ const rebuildAt = (point: string): Fault => ({
     await answer.arrayBuffer();
     if (!answer.ok) throw new Error(`POST /v1/rebuild: ${answer.status}`);
     return dying;
+  },
+});
+
+const uncaught = (name: AppName, sets: readonly EngineSet[]): Fault => ({
+  name: `an error nobody catches in ${name}`,
+  sets,
+  inject: async ({ plant }) => {
+    if (await plant.app(name).diesAt({ throw: true }, 20_000)) return true;
+    throw new Error(`${name} did not end: ${plant.app(name).output()}`);
   },
 });
 
@@ -300,8 +310,9 @@ const writesRefused: Fault = {
     const seconds = random.int(2, 5);
     const pid = String(plant.app('all').pid);
     const traced = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=pwrite64,pwritev,fdatasync', '-e', inject];
-    await sleep(0);
-    spawnSync('timeout', ['-s', 'INT', String(seconds), 'strace', ...traced, '-p', pid]);
+    const strace = startChild('strace', [...traced, '-p', pid], {});
+    await sleep(seconds * 1_000);
+    await strace.stop('SIGINT');
     return true;
   },
 };
@@ -314,7 +325,8 @@ const clockBack = (names: readonly AppName[], sets: readonly EngineSet[]): Fault
   clock: true,
   inject: async ({ plant, random }) => {
     for (const name of names) plant.app(name).order({ clockMs: -HOUR_MS });
-    await sleep(random.int(2_000, 5_000));
+    // Longer than a consumer may be silent: heartbeats must not wait for the clock to catch up.
+    await sleep(plant.set === 'servers' ? GIVEN_UP_MS : random.int(2_000, 5_000));
     return true;
   },
 });
@@ -327,6 +339,8 @@ export const FAULTS: readonly Fault[] = [
   ...['rebuild-begin.after', 'rebuild-write.inside', 'rebuild-finish.before', 'rebuild-finish.inside'].map(
     rebuildAt,
   ),
+  uncaught('all', EMBEDDED),
+  uncaught('leaderboards', SERVERS),
   terminate('all', EMBEDDED),
   ...(['ingest', 'leaderboards', 'facts', 'query'] as const).map((name) => terminate(name, SERVERS)),
   halt('all', EMBEDDED),

@@ -1,10 +1,11 @@
-/** `npm run test:faults -- --seed N --minutes M [--engines embedded|servers|both] [--only TEXT]` */
+/** `npm run test:faults -- --seed N --minutes M [--engines embedded|servers|both] [--only PATTERN]` */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../support/children';
 import { ENGINE_SETS } from '../support/floor';
 import { FAULTS } from './faults';
+import { stopAllPlants } from './plant';
 import { runFaults, type Outcome, type RunOptions } from './runner';
 import { isFlawless, tableOf } from './summary';
 
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
     const untilMs = Date.now() + (Number(values.minutes) * 60_000) / sets.length;
     const { only } = values;
     const faults: RunOptions['faults'] =
-      only === undefined ? { untilMs } : FAULTS.filter(({ name }) => name.includes(only));
+      only === undefined ? { untilMs } : FAULTS.filter(({ name }) => new RegExp(only).test(name));
     const outcome = await runFaults({ set, seed, faults, told: tell });
     outcomes.push(outcome);
     console.log(`\n${tableOf(outcome)}\n`);
@@ -51,6 +52,9 @@ function tell({
   console.log([`${new Date().toISOString()} ${line}`, ...examples.slice(0, 3)].join('\n  ! '));
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stopAllPlants().finally(() => process.exit(130)));
+}
 main().catch((error: unknown) => {
   console.error(error);
   process.exit(1);

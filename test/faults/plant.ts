@@ -17,6 +17,13 @@ export type AppName = 'all' | 'ingest' | 'leaderboards' | 'facts' | 'query';
 
 const DISK = '768m';
 
+const running = new Set<Plant>();
+
+/** Leaves nothing behind when the run itself is told to end. */
+export async function stopAllPlants(): Promise<void> {
+  for (const plant of running) await plant.stop();
+}
+
 export class Plant {
   readonly apps = new Map<string, Supervised>();
   readonly engines = new Map<EngineName, Engine>();
@@ -32,6 +39,7 @@ export class Plant {
     const folder = mkdtempSync(join(tmpdir(), `faults-${set}-`));
     mkdirSync(join(folder, 'data'));
     const plant = new Plant(set, folder, timeZone, set === 'embedded' && mountDisk(join(folder, 'data')));
+    running.add(plant);
     try {
       await plant.startAll();
     } catch (error) {
@@ -95,6 +103,7 @@ export class Plant {
   }
 
   async stop(): Promise<void> {
+    running.delete(this);
     // Whatever was halted has to hear the signal.
     for (const app of this.apps.values()) await app.stop('SIGKILL');
     for (const engine of this.engines.values()) await engine.stop('SIGKILL');

@@ -5,6 +5,7 @@
 //
 //   {"point": "facts-write.after", "skip": 2, "delayMs": 3}   kill -9 at the third passage
 //   {"clockMs": -3600000}                                      the clock is an hour behind from now on
+//   {"throw": true}                                            an error nobody catches
 //   {}                                                         no point any more
 //
 // A point is an operation and a moment: `before` it, `inside` (it was begun and is killed `delayMs` later),
@@ -19,12 +20,9 @@ let armed = null;
 let clockMs = 0;
 
 process.on('SIGUSR2', () => {
-  const {
-    point,
-    skip = 0,
-    delayMs = 0,
-    clockMs: step = clockMs,
-  } = JSON.parse(readFileSync(process.env.FAULT_FILE, 'utf8'));
+  const order = JSON.parse(readFileSync(process.env.FAULT_FILE, 'utf8'));
+  if (order.throw) throw new Error('an error on purpose');
+  const { point, skip = 0, delayMs = 0, clockMs: step = clockMs } = order;
   armed = point ? { point, skip, delayMs } : null;
   clockMs = step;
 });

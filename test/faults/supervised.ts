@@ -9,7 +9,8 @@ const PRELOAD = pathToFileURL(join(ROOT, 'test', 'faults', 'preload.mjs')).href;
 const RESTART_MS = 200;
 
 /** What `preload.mjs` reads. */
-export type Order = { point: string; skip?: number; delayMs?: number } | { clockMs: number } | object;
+export type Order = DeadlyOrder | { clockMs: number } | Record<string, never>;
+export type DeadlyOrder = { point: string; skip?: number; delayMs?: number } | { throw: true };
 
 export interface ProcessSpec {
   name: string;
@@ -91,8 +92,8 @@ export class Supervised {
     this.signal('SIGUSR2');
   }
 
-  /** Orders a kill at a point and waits for it; false when the point was not passed in time. */
-  async diesAt(order: { point: string; skip?: number; delayMs?: number }, waitMs: number): Promise<boolean> {
+  /** Orders what ends it and waits for that; false when it did not come to pass in time. */
+  async diesAt(order: DeadlyOrder, waitMs: number): Promise<boolean> {
     const child = this.child;
     if (!child) throw new Error(`${this.name} is not running`);
     this.told = true;
