@@ -51,6 +51,7 @@ async function plant(id: string, zone: string, index: number): Promise<TenantUnd
   await probe.publish(tenant, marked(id, history.events));
   // Told again, all of it is stale, and the status counts that by its source.
   await probe.publish(tenant, marked(id, history.events.slice(0, 50)));
+  await probe.refuseOne(tenant);
   return tenant;
 }
 

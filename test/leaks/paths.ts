@@ -19,7 +19,14 @@ export const isBoardReport = (id: string): boolean =>
 const PLAIN = [
   ...['/', '/tv', '/health/live', '/health/ready', '/v1/me', '/v1/settings', '/v1/layout', '/v1/status'],
   ...['/v1/reports', '/v1/goals', '/v1/goals?year=2026', '/v1/departments', '/v1/employees', '/v1/pipelines'],
-  ...['/v1/product-categories', '/v1/rebuild', '/v1/keys', '/v1/screen-tokens', '/v1/audit?limit=1000'],
+  ...[
+    '/v1/product-categories',
+    '/v1/rebuild',
+    '/v1/keys',
+    '/v1/screen-tokens',
+    '/v1/audit?limit=1000',
+    '/v1/dead-letters',
+  ],
 ];
 
 const REFUSED = [401, 403, 404];
@@ -30,6 +37,8 @@ export function everythingPaths(tenant: TenantUnderTest, others: readonly Tenant
     ...wrongQuestions(tenant),
     ...others.flatMap((other) => foreignSecrets(other)),
     ...others.flatMap((other) => foreignEvents(other)),
+    ...tenant.letters.map((path): Asked => ({ method: 'GET', path, route: 'GET /v1/dead-letters/:id' })),
+    ...others.flatMap(({ letters }) => letters.flatMap((path) => foreignLetter(path))),
     { method: 'GET', path: '/v1/reports/amount-ratio-detail?preset=year', route: 'GET /v1/reports/:id' },
     {
       method: 'GET',
@@ -97,10 +106,23 @@ function foreignSecrets({ secrets }: TenantUnderTest): Asked[] {
     }));
 }
 
+/** What could not be taken of another tenant: not to be seen, mended or thrown away. */
+const foreignLetter = (path: string): Asked[] => [
+  { method: 'GET', path, route: 'dead letters of another tenant', expect: REFUSED },
+  {
+    method: 'POST',
+    path: `${path}/replay`,
+    route: 'dead letters of another tenant',
+    body: {},
+    expect: REFUSED,
+  },
+  { method: 'DELETE', path, route: 'dead letters of another tenant', expect: REFUSED },
+];
+
 /** An event that says it belongs to another tenant. */
 function foreignEvents({ id }: TenantUnderTest): Asked[] {
   const data = {
-    id: 'customer-1',
+    id: 'another-customer',
     name: 'Taken over',
     ownerId: null,
     creatorId: 'u1',
@@ -112,7 +134,7 @@ function foreignEvents({ id }: TenantUnderTest): Asked[] {
     id: 'x',
     source: '/x',
     type: 'crm.customer.changed',
-    subject: 'customer-1',
+    subject: 'another-customer',
     time: '2026-01-01T00:00:00Z',
     sequence: '999999999999999999',
     tenantid: id,

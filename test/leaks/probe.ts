@@ -7,7 +7,7 @@ import type { Floor } from '../support/floor';
 import { bearer } from '../support/keys';
 import { LiveClient } from '../support/sse';
 import { rawQuery } from '../reports/floor';
-import { mentionsIn, stringsIn } from './marked';
+import { mark, mentionsIn, stringsIn } from './marked';
 import { everythingPaths, isBoardReport } from './paths';
 import { everything, namesAndGoals } from './sight';
 import type { TenantUnderTest } from './tenant';
@@ -67,6 +67,25 @@ export class Probe {
     this.floor.key = tenant.admin;
     await this.floor.publish(events);
     tenant.events.push(...events);
+  }
+
+  /** Sends an event that cannot be taken; it is kept as a dead letter of the tenant. */
+  async refuseOne(tenant: TenantUnderTest): Promise<void> {
+    const bad = {
+      specversion: '1.0',
+      id: 'bad',
+      source: `https://crm.example/source-of-${tenant.id}/bad`,
+      type: 'crm.customer.created',
+      subject: 'bad',
+      time: new Date().toISOString(),
+      data: { id: 'bad', name: mark(tenant.id, 'dead-letter', 'bad') },
+    };
+    const headers = { ...bearer(tenant.admin), 'content-type': 'application/cloudevents+json' };
+    const { status } = await this.floor.request('POST', '/v1/events', bad, headers);
+    if (status !== 400) throw new Error(`a bad event was answered ${status}`);
+    const letters = await this.manage<{ rows: { id: string }[] }>(tenant, 'GET', '/v1/dead-letters');
+    for (const { id } of letters.rows) tenant.letters.push(`/v1/dead-letters/${encodeURIComponent(id)}`);
+    if (tenant.letters.length === 0) throw new Error('no dead letter was kept');
   }
 
   async settle(tenants: TenantUnderTest[]): Promise<void> {
@@ -353,7 +372,7 @@ function allowedTo({ tenant, role, caller }: Visitor, place: Place): (record: st
     },
     manage: () => {
       const seen = namesAndGoals(tenant.world);
-      return (record) => common(record) || seen.has(record) || /^(key|screen)\//.test(record);
+      return (record) => common(record) || seen.has(record) || /^(key|screen|dead-letter)\//.test(record);
     },
     publish: () => (record) => common(record) || record.startsWith('key/'),
     revoked: () => () => false,

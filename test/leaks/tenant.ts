@@ -8,6 +8,8 @@ export class TenantUnderTest {
   readonly events: CloudEvent[] = [];
   /** Ids of keys and screens, which other tenants try to end. */
   readonly secrets: { path: string }[] = [];
+  /** Paths of what could not be taken. */
+  readonly letters: string[] = [];
   boardVisibility: 'everybody' | 'permission' = 'everybody';
   private held: Look | null = null;
 
