@@ -37,6 +37,8 @@ const SERVERS: readonly EngineSet[] = ['servers'];
 const EMBEDDED: readonly EngineSet[] = ['embedded'];
 /** A consumer that is not heard of for so long is given up by its group (15 s). */
 const GIVEN_UP_MS = 18_000;
+/** A point that nobody passes in so long, on a machine under load too, is not on the way. */
+const POINT_MS = 60_000;
 
 const kill = (name: AppName, sets: readonly EngineSet[]): Fault => ({
   name: `kill -9 ${name} at a random moment`,
@@ -72,7 +74,7 @@ const killAt = ([app, point]: readonly [AppName, string]): Fault => ({
   name: `kill -9 ${app} at ${point}`,
   sets: BOTH,
   inject: ({ plant, random }) =>
-    plant.holder(app).diesAt({ point, skip: random.int(0, 3), delayMs: random.int(0, 12) }, 15_000),
+    plant.holder(app).diesAt({ point, skip: random.int(0, 3), delayMs: random.int(0, 12) }, POINT_MS),
 });
 
 /** The only facts that become dead letters in a consumer come straight by Kafka. */
@@ -86,7 +88,7 @@ const rebuildAt = (point: string): Fault => ({
   name: `kill -9 leaderboards at ${point} of a rebuild`,
   sets: BOTH,
   inject: async ({ plant }) => {
-    const dying = plant.holder('leaderboards').diesAt({ point, delayMs: 5 }, 30_000);
+    const dying = plant.holder('leaderboards').diesAt({ point, delayMs: 5 }, POINT_MS);
     const answer = await fetch(`${plant.queryUrl}/v1/rebuild`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -279,7 +281,7 @@ const tornWrite: Fault = {
   sets: EMBEDDED,
   inject: async ({ plant, random }) => {
     const all = plant.app('all');
-    if (!(await all.diesAt({ point: 'append.inside', delayMs: random.int(0, 3) }, 15_000))) return false;
+    if (!(await all.diesAt({ point: 'append.inside', delayMs: random.int(0, 3) }, POINT_MS))) return false;
     // The supervision may have begun a new one already.
     await all.stop('SIGKILL');
     tearLog(plant.dataDir, random);
