@@ -28,36 +28,40 @@ function checkOf(path: string): ValidateFunction {
   return ajv.compile({ components, ...answer.content['application/json'].schema });
 }
 
-test.each(REPORTS.map((report) => [report.id, report] as const))('%s', async (id, { drill }) => {
-  const [isAnswer, isRecords] = [checkOf(`/v1/reports/${id}`), checkOf(`/v1/reports/${id}/records`)];
-  let answered = 0;
-  for (let seed = 700_000; seed < 700_000 + QUESTIONS; seed++) {
-    const { params, ctx } = randomQuestion(seed, id, floor);
-    const context = contextOf(held.warehouse, floor.tenant, ctx);
-    const asked = rawQuery(params);
-    const answer = (await outcome(() => runReport(id, asked, context))) as object;
-    if ('notFound' in answer) continue;
-    answered += 1;
-    const sent: unknown = JSON.parse(JSON.stringify({ ...answer, freshness }));
-    expect({ asked, right: isAnswer(sent), errors: isAnswer.errors }).toEqual({
-      asked,
-      right: true,
-      errors: null,
-    });
-    const [column = ''] = Object.keys(drill.records);
-    const { limit: _limit, offset: _offset, ...rest } = asked;
-    const row = id === 'satisfaction-product' ? { row: 'product-1' } : {};
-    const records = (await outcome(() => runRecords(id, { ...rest, column, ...row }, context))) as object;
-    if ('notFound' in records) continue;
-    const list: unknown = JSON.parse(JSON.stringify({ ...records, freshness }));
-    expect({ asked, right: isRecords(list), errors: isRecords.errors }).toEqual({
-      asked,
-      right: true,
-      errors: null,
-    });
-  }
-  expect(answered).toBeGreaterThan(0);
-});
+test.each(REPORTS.map((report) => [report.id, report] as const))(
+  '%s',
+  async (id, { drill }) => {
+    const [isAnswer, isRecords] = [checkOf(`/v1/reports/${id}`), checkOf(`/v1/reports/${id}/records`)];
+    let answered = 0;
+    for (let seed = 700_000; seed < 700_000 + QUESTIONS; seed++) {
+      const { params, ctx } = randomQuestion(seed, id, floor);
+      const context = contextOf(held.warehouse, floor.tenant, ctx);
+      const asked = rawQuery(params);
+      const answer = (await outcome(() => runReport(id, asked, context))) as object;
+      if ('notFound' in answer) continue;
+      answered += 1;
+      const sent: unknown = JSON.parse(JSON.stringify({ ...answer, freshness }));
+      expect({ asked, right: isAnswer(sent), errors: isAnswer.errors }).toEqual({
+        asked,
+        right: true,
+        errors: null,
+      });
+      const [column = ''] = Object.keys(drill.records);
+      const { limit: _limit, offset: _offset, ...rest } = asked;
+      const row = id === 'satisfaction-product' ? { row: 'product-1' } : {};
+      const records = (await outcome(() => runRecords(id, { ...rest, column, ...row }, context))) as object;
+      if ('notFound' in records) continue;
+      const list: unknown = JSON.parse(JSON.stringify({ ...records, freshness }));
+      expect({ asked, right: isRecords(list), errors: isRecords.errors }).toEqual({
+        asked,
+        right: true,
+        errors: null,
+      });
+    }
+    expect(answered).toBeGreaterThan(0);
+  },
+  240_000,
+);
 
 test.each([undefined, 'zh-CN', 'en'] as const)('the catalogue, labels in %s', (language) => {
   const isCatalogue = checkOf('/v1/reports');

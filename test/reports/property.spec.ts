@@ -44,5 +44,5 @@ describe.each(REPORTS.map(({ id }) => id))('%s', (id) => {
         });
       }
     }
-  });
+  }, 240_000);
 });

@@ -174,6 +174,6 @@ describe.each(REPORTS.map(({ id, drill }) => [id, Object.keys(drill.records)] as
           }
         }
       }
-    });
+    }, 240_000);
   },
 );
