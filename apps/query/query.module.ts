@@ -15,6 +15,7 @@ import { LeaderboardsController } from './boards/leaderboards.controller';
 import { LeaderboardsService } from './boards/leaderboards.service';
 import { LiveBoards } from './boards/live-boards';
 import { DashboardController } from './dashboard/dashboard.controller';
+import { MapController } from './dashboard/map.controller';
 import { DeadLettersController } from './dead-letters.controller';
 import { Directories } from './directory';
 import { ExportService } from './export.service';
@@ -46,6 +47,7 @@ import { StatusService } from './status.service';
     LeaderboardsController,
     ListsController,
     LiveController,
+    MapController,
     MeController,
     OpenApiController,
     RebuildController,

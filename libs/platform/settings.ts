@@ -83,6 +83,11 @@ export class Settings extends EngineAccessSettings {
   @IsString()
   TENANTS_FILE?: string;
 
+  /** GeoJSON file of provinces, approved for publication; unset: the map is a grid of tiles. */
+  @IsOptional()
+  @IsString()
+  MAP_FILE?: string;
+
   /** Port of /metrics and of the details of dependencies; 0 takes a free one. Unset: not served. */
   @IsOptional()
   @Type(() => Number)

@@ -35,6 +35,7 @@ const AUDIENCES: Record<string, readonly string[] | 'public'> = {
   'GET /settings': 'public',
   'GET /sign-in': 'public',
   'GET /icon.svg': 'public',
+  'GET /map.geojson': 'public',
   'GET /assets/:name': 'public',
   'GET /tv': 'public',
   'GET /openapi.json': 'public',

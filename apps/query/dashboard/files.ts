@@ -40,7 +40,11 @@ export function dashboardFile(path: string): DashboardFile | undefined {
 export const dashboardPage = (): DashboardFile =>
   dashboardFile('index.html') ?? fileOf(TYPES['.html'] as string, Buffer.from(NOT_BUILT));
 
-const fileOf = (type: string, plain: Buffer): DashboardFile => ({ type, plain, gzip: gzipSync(plain) });
+const fileOf = (type: string, plain: Buffer): DashboardFile => ({
+  type,
+  plain,
+  gzip: gzipSync(plain, { level: 9 }),
+});
 
 /** Names in the file's folder: a path is only ever one of those, whatever a request asks for. */
 function namesOf(path: string): string[] {
