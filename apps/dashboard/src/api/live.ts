@@ -9,7 +9,7 @@ import {
   type Ref,
   type ShallowRef,
 } from 'vue';
-import { authorization } from './client';
+import { ApiError, authorization } from './client';
 import { LiveStream, type LiveState } from './live-stream';
 import { keyRefused } from './session';
 import type { Status } from './types';
@@ -28,6 +28,8 @@ const stream = new LiveStream({
 window.addEventListener('online', () => stream.reconnect());
 
 export const liveState = readonly(state);
+/** Why there is no stream, where the server has said so; an unreachable server says nothing. */
+export const liveError = computed(() => (state.refused === null ? null : new ApiError(state.refused)));
 export const reconnectLive = (): void => stream.reconnect();
 
 /** The newest snapshot of a topic, undefined until the first; a null topic watches nothing. */
@@ -38,8 +40,9 @@ export function useLive<T extends object>(topic: Ref<string | null>): ShallowRef
     topic,
     (name) => {
       stop?.();
+      // What another question was answered must not stand under this one's name.
+      data.value = undefined;
       stop = name === null ? undefined : stream.watch(name, (snapshot) => (data.value = snapshot as T));
-      if (name === null) data.value = undefined;
     },
     { immediate: true },
   );

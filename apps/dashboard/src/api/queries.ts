@@ -1,5 +1,5 @@
 /** Questions to the API, cached by what was asked: a late answer belongs to its own question only. */
-import { keepPreviousData, useQuery } from '@tanstack/vue-query';
+import { useQuery } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter, type Ref } from 'vue';
 import { getJson, type Params } from './client';
 import type { CatalogueEntry, Named, RecordsAnswer, ReportAnswer } from './types';
@@ -51,10 +51,18 @@ export function useRecords(
       const [, report, asked] = queryKey;
       return getJson<RecordsAnswer>(`/v1/reports/${report}/records`, asked, signal);
     },
-    placeholderData: keepPreviousData,
+    // Another page of the same list keeps the rows there are; another figure's records do not.
+    placeholderData: (before, query) =>
+      query && sameList(query.queryKey[2], toValue(params)) ? before : undefined,
     enabled: computed(() => toValue(enabled)),
   });
 }
+
+const PAGING: readonly string[] = ['offset', 'limit', 'search'];
+const sameList = (a: Params, b: Params): boolean =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].every(
+    (name) => PAGING.includes(name) || a[name] === b[name],
+  );
 
 export const useCatalogue = (): Query<CatalogueEntry[]> =>
   useQuery({

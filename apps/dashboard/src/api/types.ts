@@ -11,6 +11,8 @@ export type ColumnType =
   | 'rank'
   | 'id'
   | 'text'
+  /** A word of a closed list; lists of records only. */
+  | 'choice'
   | 'date'
   | 'instant'
   | 'boolean'

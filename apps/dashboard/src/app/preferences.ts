@@ -33,6 +33,9 @@ const dark = window.matchMedia('(prefers-color-scheme: dark)');
 /** What the tenant chose, once it is known; until then what people of the language are used to. */
 export const tenantUp = ref<UpColour | null>(null);
 
+/** The tenant's time zone, once it is known: dates are its dates, wherever the screen hangs. */
+export const tenantZone = ref<string | undefined>();
+
 export const upColour = (): UpColour =>
   preferences.up ?? tenantUp.value ?? (preferences.locale === 'zh-CN' ? 'red' : 'green');
 

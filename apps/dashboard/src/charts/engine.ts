@@ -1,6 +1,12 @@
 /** The chart library, only the parts used; a chunk of its own that screens without charts never load. */
 import { BarChart, LineChart, PieChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
+import {
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  TitleComponent,
+  TooltipComponent,
+} from 'echarts/components';
 import { init, use, type EChartsType } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { EChartsOption } from 'echarts';
@@ -14,6 +20,7 @@ use([
   AriaComponent,
   GridComponent,
   LegendComponent,
+  TitleComponent,
   TooltipComponent,
   CanvasRenderer,
 ]);
@@ -159,13 +166,19 @@ function axes(model: ChartModel, words: ChartWords, look: Look): EChartsOption {
 function pies(model: ChartModel, words: ChartWords, look: Look): EChartsOption {
   const many = model.series.length;
   return {
-    title: [],
+    title: model.series.map(({ key }, index) => ({
+      text: words.series(key),
+      left: `${((index + 0.5) * 100) / many}%`,
+      top: 0,
+      textAlign: 'center' as const,
+      textStyle: { color: look.text, fontFamily: look.font, fontSize: 13, fontWeight: 600 },
+    })),
     series: model.series.map((series, index) => ({
       id: series.key,
       name: words.series(series.key),
       type: 'pie',
       radius: many > 1 ? ['38%', '62%'] : ['0%', '68%'],
-      center: [`${((index + 0.5) * 100) / many}%`, '52%'],
+      center: [`${((index + 0.5) * 100) / many}%`, '55%'],
       itemStyle: { borderColor: look.surface, borderWidth: 2 },
       label: { color: look.text, fontFamily: look.font, formatter: '{b}\n{d}%' },
       labelLine: { lineStyle: { color: look.line } },

@@ -1,4 +1,5 @@
 /** The goals of a year as a grid of amounts, with every change undoable until it is saved. */
+import { grouped } from '../api/grouped';
 import type { Goal } from '../api/types';
 import { fromMinor, minor } from '../i18n/numbers';
 
@@ -21,7 +22,7 @@ export interface GoalLine {
 
 /** One line for each subject, those with a goal but without a name last, by id. */
 export function linesOf(subjects: readonly Subject[], goals: readonly Goal[]): GoalLine[] {
-  const bySubject = Map.groupBy(goals, ({ subjectId }) => subjectId);
+  const bySubject = grouped(goals, ({ subjectId }) => subjectId);
   const known = new Set(subjects.map(({ id }) => id));
   const others = [...bySubject.keys()].filter((id) => !known.has(id)).sort();
   return [...subjects, ...others.map((id) => ({ id, name: null }))].map((subject) => {
@@ -84,7 +85,7 @@ export function pasted(
 
 /** The lines after edits; untouched lines stay the same objects. */
 export function edited(lines: readonly GoalLine[], edits: readonly Edit[]): GoalLine[] {
-  const byLine = Map.groupBy(edits, ({ line }) => line);
+  const byLine = grouped(edits, ({ line }) => line);
   return lines.map((line, index) => {
     const own = byLine.get(index);
     if (!own || line.goals > 1) return line;

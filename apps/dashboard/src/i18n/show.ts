@@ -1,7 +1,7 @@
 /** Values of reports as the current language writes them. */
 import type { ColumnType } from '../api/types';
-import { preferences } from '../app/preferences';
-import { t, tOr, type Key } from './index';
+import { preferences, tenantZone } from '../app/preferences';
+import { t, type Key } from './index';
 import * as numbers from './numbers';
 
 type Given = string | number | null | undefined;
@@ -27,7 +27,7 @@ export function show(value: unknown, type: ColumnType): string {
     case 'instant':
       return instant(String(value));
     default:
-      return tOr(`value.${value}`, String(value));
+      return String(value);
   }
 }
 
@@ -46,13 +46,20 @@ export const count = (value: Given): string => numbers.count(value, preferences.
 export const compact = (value: Given): string => numbers.compact(value, preferences.locale);
 
 export function instant(iso: string): string {
-  return new Intl.DateTimeFormat(preferences.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(iso),
-  );
+  return new Intl.DateTimeFormat(preferences.locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: tenantZone.value,
+  }).format(new Date(iso));
 }
 
 export const clock = (iso: string): string =>
-  new Intl.DateTimeFormat(preferences.locale, { hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+  new Intl.DateTimeFormat(preferences.locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: tenantZone.value,
+  }).format(new Date(iso));
 
 export function age(ms: number): string {
   const { unit, n } = numbers.ageParts(ms);

@@ -11,7 +11,7 @@ export function useScreenScale(): void {
   const scale = (): void => {
     const portrait = window.innerHeight > window.innerWidth;
     const unit = portrait
-      ? window.innerWidth / 26
+      ? window.innerWidth / 36
       : Math.min(window.innerHeight / LINES, window.innerWidth / 70);
     document.documentElement.style.fontSize = `${Math.max(10, unit).toFixed(2)}px`;
   };
