@@ -2,24 +2,30 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { ROOT } from '../support/children';
 
-const SCREENS = join(ROOT, 'test', '.out', 'screens');
+const SCREENSHOTS = join(ROOT, 'test', '.out', 'screenshots');
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 export const SIZES = { phone: [390, 844], laptop: [1280, 800], wall: [1920, 1080] } as const;
 export type Size = keyof typeof SIZES;
+
+/** Enough for a page on a machine that does ten other things. */
+export const PATIENCE_MS = 30_000;
 
 export interface Look {
   locale?: 'zh-CN' | 'en';
   theme?: 'light' | 'dark';
   size?: Size;
+  /** Whether things move; still by default, so that pictures and checks need not wait. */
+  motion?: boolean;
 }
 
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--enable-precise-memory-info'],
   });
 
 /** A page with everything that went wrong in it: errors of the console, refusals of its policy, foreign requests. */
@@ -36,8 +42,11 @@ export async function open(browser: Browser, base: string, look: Look = {}): Pro
     viewport: { width, height },
     locale: look.locale ?? 'zh-CN',
     colorScheme: look.theme ?? 'light',
+    reducedMotion: look.motion ? 'no-preference' : 'reduce',
     timezoneId: 'Asia/Shanghai',
+    baseURL: base,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
@@ -52,9 +61,39 @@ export async function open(browser: Browser, base: string, look: Look = {}): Pro
   return { context, page, problems };
 }
 
+/** Opens a page for a test, and closes it when the test is done with it; it must have had no problem. */
+export async function withPage(
+  browser: Browser,
+  base: string,
+  look: Look,
+  use: (watched: Watched) => Promise<void>,
+): Promise<void> {
+  const watched = await open(browser, base, look);
+  try {
+    await use(watched);
+    expect(watched.problems).toEqual([]);
+  } finally {
+    await watched.context.close();
+  }
+}
+
+/** Another screen of the page that is open, without loading it anew. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate(
+    `history.pushState({}, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate', { state: {} }))`,
+  );
+  await settled(page);
+}
+
+export async function resize(page: Page, size: Size): Promise<void> {
+  const [width, height] = SIZES[size];
+  await page.setViewportSize({ width, height });
+  await settled(page);
+}
+
 export async function keepScreen(page: Page, name: string, fullPage = true): Promise<void> {
-  mkdirSync(SCREENS, { recursive: true });
-  await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage });
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage });
 }
 
 interface Violation {
@@ -63,18 +102,19 @@ interface Violation {
   nodes: { html: string; failureSummary: string }[];
 }
 
-/** What axe finds on a page by the rules of WCAG 2.2 AA, a line for each place. */
-export async function accessibility(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run: (root: unknown, options: object) => Promise<{ violations: Violation[] }> };
-    };
-    const { violations } = await axe.run((globalThis as unknown as { document: unknown }).document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return violations;
-  });
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/**
+ * What axe finds on a page by the rules of WCAG 2.2 AA, a line for each place. `colours` asks only what another
+ * theme of the same page can change.
+ */
+export async function accessibility(page: Page, what: 'all' | 'colours' = 'all'): Promise<string[]> {
+  if (!(await page.evaluate('typeof axe !== "undefined"'))) await page.evaluate(AXE);
+  const runOnly = what === 'all' ? RULES : { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
+  const options = JSON.stringify({ runOnly, resultTypes: ['violations'] });
+  const violations = await page.evaluate<Violation[]>(
+    `axe.run(document, ${options}).then(({ violations }) => violations)`,
+  );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(
       ({ html, failureSummary }) => `${id} (${help}): ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`,
@@ -82,17 +122,23 @@ export async function accessibility(page: Page): Promise<string[]> {
   );
 }
 
-/** Waits until no panel is loading and charts have drawn themselves. */
-export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('load');
-  await page.waitForSelector('main', { state: 'visible' });
-  await page.waitForFunction(
-    () =>
-      (
-        globalThis as unknown as { document: { querySelector: (s: string) => unknown } }
-      ).document.querySelector('[aria-busy=true]') === null,
-    undefined,
-    { timeout: 15_000 },
-  );
-  await page.waitForTimeout(600);
+/** Pixels by which the page is wider than its window; nobody should have to scroll to the side. */
+export const tooWide = (page: Page): Promise<number> =>
+  page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - innerWidth)');
+
+/** Nothing loads, every chart is drawn, nothing moves. */
+const SETTLED = `
+  document.querySelector('main') !== null &&
+  document.querySelector('[aria-busy=true]') === null &&
+  [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('canvas')) &&
+  document.getAnimations().every(({ playState }) => playState !== 'running')`;
+
+export const settled = (page: Page): Promise<void> => until(page, SETTLED);
+
+/** Waits until an expression is true in the page; its policy forbids the browser's own way of doing so (`eval`). */
+export async function until(page: Page, expression: string, timeoutMs = PATIENCE_MS): Promise<void> {
+  for (const deadline = Date.now() + timeoutMs; ; await sleep(30)) {
+    if (await page.evaluate<boolean>(expression)) return;
+    if (Date.now() > deadline) throw new Error(`not true in ${timeoutMs} ms: ${expression}`);
+  }
 }
