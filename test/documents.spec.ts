@@ -59,6 +59,7 @@ const PAGES = [
   '/sign-in',
   '/tv',
   '/icon.svg',
+  '/map.geojson',
   '/docs.css',
 ];
 
