@@ -1,0 +1,162 @@
+/**
+ * Speed of every report: `npm run bench:reports -- [--sizes 0.01,0.1,0.3,1] [--repeats 20] [--only id,id]`.
+ *
+ * A tenant with a million contracts, a million customers and three million activities (times the size)
+ * beside a hundred others, in the embedded engine; 200 events a second arrive through the facts writer;
+ * one request at a time; nothing is merged by hand. Prints a table and writes test/.out/bench/reports.json.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openCaller } from '#access';
+import { zoneNamed } from '#calendar';
+import { REPORTS, runReport, type ReportAnswer, type ReportContext } from '#reports';
+import { migrate, openWarehouse, type Warehouse } from '#warehouse';
+import { checkLarge, checkSmall, plantSmall } from './reports/check';
+import { fill, TODAY } from './reports/fill';
+import { measure, type Measured } from './reports/measure';
+import { askedOf, questionsTo } from './reports/questions';
+import { Stream } from './reports/stream';
+
+const TENANT = 'large0';
+const FULL = 1_000_000;
+const OTHERS = 100;
+const EVENTS_PER_SECOND = 200;
+const SEED = 1;
+/** In the time that quiet parts need to merge by themselves. */
+const SETTLE_MS = 90_000;
+
+/** Two reports may take longer; bars are for the whole of the data, and for a tenth. */
+const HEAVY = new Set(['forgotten-customers', 'data-summary']);
+const barOf = (report: string, size: number): number | null => {
+  if (size === 1) return HEAVY.has(report) ? 300 : 150;
+  return size === 0.1 ? (HEAVY.has(report) ? 60 : 40) : null;
+};
+
+interface Result extends Measured {
+  size: number;
+  report: string;
+  question: string;
+  bar: number | null;
+}
+
+const { values: options } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '0.01,0.1,0.3,1' },
+    repeats: { type: 'string', default: '20' },
+    only: { type: 'string' },
+    settle: { type: 'string', default: String(SETTLE_MS) },
+  },
+});
+const asked = options.only?.split(',');
+const reports = REPORTS.filter(({ id }) => asked === undefined || asked.includes(id));
+
+const contextOn = (warehouse: Warehouse): ReportContext => ({
+  warehouse,
+  tenant: { id: TENANT, zone: zoneNamed('Asia/Shanghai') },
+  caller: openCaller(TENANT),
+  now: Date.parse(`${TODAY}T10:00:00+08:00`),
+});
+
+/** Parts of the large tables, the largest first. */
+async function partsOf(warehouse: Warehouse): Promise<string> {
+  const rows = await warehouse.query<{ table: string; parts: number[] }>(
+    `SELECT table, arrayReverseSort(groupArray(rows)) AS parts FROM system.parts
+     WHERE active AND database = currentDatabase() AND table IN ('activity', 'contract', 'customer')
+     GROUP BY table ORDER BY table`,
+    {},
+    { tag: { report: 'bench', tenant: '' } },
+  );
+  return rows.map(({ table, parts }) => `${table} ${parts.join(' ')}`).join('; ');
+}
+
+async function prepare(warehouse: Warehouse, size: number): Promise<void> {
+  await migrate(warehouse);
+  const contracts = Math.round(FULL * size);
+  await fill(warehouse, { prefix: 'large', tenants: 1, size: contracts, employees: 1000, seed: SEED });
+  const small = Math.ceil(contracts / OTHERS);
+  await fill(warehouse, { prefix: 'other', tenants: OTHERS, size: small, employees: 30, seed: SEED });
+}
+
+async function atSize(dataDir: string, size: number): Promise<Result[]> {
+  const database = `size_${String(size).replace('.', '_')}`;
+  const warehouse = await openWarehouse({ dataDir, database });
+  const started = performance.now();
+  await prepare(warehouse, size);
+  console.log(`\nsize ${size}: filled in ${Math.round((performance.now() - started) / 1000)} s`);
+  const floor = await plantSmall(warehouse);
+  const stream = await Stream.start(warehouse, TENANT, EVENTS_PER_SECOND);
+  await new Promise((resolve) => setTimeout(resolve, Number(options.settle)));
+  console.log(`parts: ${await partsOf(warehouse)}`);
+  const context = contextOn(warehouse);
+  const ask = (id: string, query: Record<string, string>): Promise<ReportAnswer> =>
+    runReport(id, query, context);
+  const someone = await askedOf(warehouse, TENANT);
+  const results: Result[] = [];
+  for (const report of reports) {
+    for (const { name, query } of questionsTo(report, someone)) {
+      const measured = await measure(warehouse, Number(options.repeats), () => ask(report.id, query));
+      results.push({ size, report: report.id, question: name, bar: barOf(report.id, size), ...measured });
+    }
+  }
+  console.log(`parts: ${await partsOf(warehouse)}`);
+  await stream.stop();
+  const figures = await checkLarge(warehouse, TENANT, ask);
+  const answers = await checkSmall(warehouse, floor);
+  console.log(
+    `${stream.sent} events came in; ${figures} reports equal plain sums, ${answers} answers equal the model`,
+  );
+  await warehouse.command(`DROP DATABASE ${database} SYNC`);
+  await warehouse.close();
+  return results;
+}
+
+/** The slowest question of each report stands for it. */
+function slowest(results: readonly Result[]): Result[] {
+  const byReport = new Map<string, Result>();
+  for (const result of results) {
+    const held = byReport.get(result.report);
+    if (!held || result.p95 > held.p95) byReport.set(result.report, result);
+  }
+  return [...byReport.values()];
+}
+
+function print(results: readonly Result[]): void {
+  console.table(
+    slowest(results).map(({ report, question, p50, p95, cpu, rowsRead, bar }) => ({
+      report,
+      question,
+      'p50 ms': Math.round(p50),
+      'p95 ms': Math.round(p95),
+      'cpu ms': Math.round(cpu),
+      'rows read': rowsRead,
+      bar: bar ?? '',
+      verdict: bar === null ? '' : p95 < bar ? 'ok' : 'SLOW',
+    })),
+  );
+}
+
+async function main(): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bench-reports-'));
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+  const results: Result[] = [];
+  for (const size of options.sizes.split(',').map(Number)) {
+    const found = await atSize(dataDir, size);
+    print(found);
+    results.push(...found);
+  }
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg(), node: process.version };
+  const folder = join('test', '.out', 'bench');
+  mkdirSync(folder, { recursive: true });
+  const settings = { repeats: Number(options.repeats), eventsPerSecond: EVENTS_PER_SECOND, seed: SEED };
+  writeFileSync(join(folder, 'reports.json'), `${JSON.stringify({ machine, settings, results }, null, 2)}\n`);
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
