@@ -4,12 +4,15 @@
  * The current-state tables hold '' where a field is null; all values come as query parameters,
  * and everything spliced here stands in a declaration of ours.
  */
-import { columnName, tableName } from '#crm';
+import { columnName, keyColumn, tableName } from '#crm';
 import { type BoardMetric } from './boards';
 
 export interface MetricSql {
-  /** FROM and ARRAY JOIN, reading the newest versions. */
+  table: string;
+  /** FROM and ARRAY JOIN, reading the newest versions by FINAL. */
   from: string;
+  /** ARRAY JOIN over the items that are counted; '' for boards that count records. */
+  arrayJoin: string;
   /** Conditions under which a record counts, without tenant, period and scope. */
   where: string[];
   /** Column of the employee credited; '' is nobody. */
@@ -28,25 +31,33 @@ export function metricSql(board: BoardMetric): MetricSql {
   );
   where.push(`${credit} != ''`);
   const dateColumn = columnName(board.date.field);
-  const base = { credit, where, date: { expression: dateColumn, kind: board.date.kind } };
-  const from = `${tableName(board.entity)} FINAL`;
+  const table = tableName(board.entity);
+  const base = {
+    table,
+    from: `${table} FINAL`,
+    arrayJoin: '',
+    credit,
+    where,
+    date: { expression: dateColumn, kind: board.date.kind },
+  };
   switch (measure.kind) {
     case 'count':
-      return { ...base, from, value: 'count()' };
+      return { ...base, value: 'count()' };
     case 'sum':
-      return { ...base, from, value: `sum(${columnName(measure.field)})` };
+      return { ...base, value: `sum(${columnName(measure.field)})` };
     case 'distinct': {
-      const column = columnName(measure.field);
-      return { ...base, from, where: [...where, `${column} != ''`], value: `uniqExact(${column})` };
+      const column = keyColumn(measure.field);
+      return { ...base, where: [...where, `${column} != 0`], value: `uniqExact(${column})` };
     }
     case 'sum-items': {
       const column = `${columnName(measure.items)}.${columnName(measure.field)}`;
-      return { ...base, from, where: [...where, `notEmpty(${column})`], value: `sum(arraySum(${column}))` };
+      return { ...base, where: [...where, `notEmpty(${column})`], value: `sum(arraySum(${column}))` };
     }
     case 'count-items': {
       const column = `${columnName(measure.items)}.${dateColumn}`;
       const date = { expression: 'item_date', kind: board.date.kind };
-      return { ...base, from: `${from} ARRAY JOIN ${column} AS item_date`, date, value: 'count()' };
+      const arrayJoin = `ARRAY JOIN ${column} AS item_date`;
+      return { ...base, from: `${base.from} ${arrayJoin}`, arrayJoin, date, value: 'count()' };
     }
   }
 }

@@ -3,6 +3,7 @@ import { customPeriod, dayOf, type Day, type Period, type Range } from '#calenda
 import { openCaller, type Caller } from '#access';
 import type { BoardMetric } from '#metrics';
 import { BadParameters, UnknownReport } from './errors';
+import { mainPartsOf } from './newest';
 import type { Org } from './org';
 import { parseQuery, type BaseQuery, type BoardQuery, type RawQuery, type YearQuery } from './parameters';
 import { answerPeriod, periodOf, yearOf } from './period';
@@ -68,8 +69,12 @@ export async function prepare<Q extends BaseQuery>(
   const period = given ?? settlePeriod(report, query, today);
   let reading: Promise<Org> | undefined;
   const org = (): Promise<Org> => (reading ??= readOrg(context, report.id));
-  const scope = await settleScope(report, scopeFilter(query), context, org);
-  return new Run({ report: report.id, context, query, today, period, scope, org });
+  const filter = scopeFilter(query);
+  const [main, scope] = await Promise.all([
+    mainPartsOf(context.warehouse, context.tenant.id, context.reading),
+    settleScope(report, filter, context, org),
+  ]);
+  return new Run({ report: report.id, context, query, today, period, scope, main, org });
 }
 
 function settlePeriod({ period }: AnyReport, query: BaseQuery, today: Day): Period {

@@ -47,17 +47,16 @@ export async function ranking(run: Run, board: BoardMetric, without?: Day): Prom
 }
 
 async function valuesByEmployee(run: Run, board: BoardMetric, without?: Day): Promise<ValueRow[]> {
-  const { from, where, credit, date: dated, value } = metricSql(board);
+  const { arrayJoin, where, credit, date: dated, value } = metricSql(board);
   const date = { column: dated.expression, kind: dated.kind };
-  const conditions = [
-    sql`tenant = ${run.tenant}`,
-    ...where.map(raw),
-    run.during(date),
-    inScope(credit, run.scope, run.context.tenant.id),
-    ...(without === undefined ? [] : [sql`NOT (${run.during(date, { from: without, to: without })})`]),
-  ];
+  const ofRecord = and(...where.map(raw), inScope(credit, run.scope, run.context.tenant.id));
+  const excluded = without === undefined ? [] : [{ from: without, to: without }];
+  const within = and(run.during(date), ...excluded.map((day) => sql`NOT (${run.during(date, day)})`));
+  // Items are dated one by one, after the newest version of their record is known.
+  const from =
+    arrayJoin === ''
+      ? sql`${run.newest(board.entity, and(ofRecord, within))}`
+      : sql`${run.newest(board.entity, ofRecord)} ${raw(arrayJoin)} WHERE ${within}`;
   return run.rows<ValueRow>(sql`
-    SELECT ${raw(credit)} AS id, ${raw(value)} AS value
-    FROM ${raw(from)} WHERE ${and(...conditions)}
-    GROUP BY ${raw(credit)}`);
+    SELECT ${raw(credit)} AS id, ${raw(value)} AS value FROM ${from} GROUP BY ${raw(credit)}`);
 }

@@ -6,8 +6,9 @@
  */
 import type { Caller } from '#access';
 import { bucketsOf, dayOf, isoOf, monthKey, type Day, type Period, type Range, type Zone } from '#calendar';
-import { tableName } from '#crm';
+import { tableName, type EntityName } from '#crm';
 import type { Warehouse } from '#warehouse';
+import { newestOf, type MainParts, type ReadingOptions } from './newest';
 import { orgOf, type Org, type OrgRow } from './org';
 import type { BaseQuery } from './parameters';
 import { inScope, type Scope } from './scope';
@@ -27,6 +28,8 @@ export interface ReportContext {
   now: number;
   /** Whether every reader sees leaderboards whole; default `everyone`. */
   boardVisibility?: 'everyone' | 'permission';
+  /** When large tables are read by their main part instead of FINAL; for tests. */
+  reading?: ReadingOptions;
 }
 
 export interface FromOptions {
@@ -47,6 +50,7 @@ export interface RunParts<Q extends BaseQuery> {
   today: Day;
   period: Period;
   scope: Scope;
+  main: MainParts;
   org: () => Promise<Org>;
 }
 
@@ -91,16 +95,24 @@ export class Run<Q extends BaseQuery = BaseQuery> {
   /** `FROM … WHERE …` over the records of a source that belong to this question. */
   from(source: Source, options: FromOptions = {}): Sql {
     const { arrayJoin = NOTHING } = options;
-    return sql`FROM ${raw(tableName(source.entity))} FINAL ${arrayJoin} WHERE ${this.where(source, options)}`;
+    const { where = raw('1') } = options;
+    return sql`FROM ${this.newest(source.entity, this.where(source, options))} ${arrayJoin} WHERE ${where}`;
   }
 
-  /** The conditions of {@link from}. */
-  where(source: Source, { range = this.period, whose = 'in-scope', where }: FromOptions = {}): Sql {
-    const conditions = [sql`tenant = ${this.tenant}`, ...source.where];
+  /**
+   * What stands behind FROM: the newest versions of an entity's records under a condition, which should
+   * be about their own columns alone; those that hold a SELECT are better put behind WHERE, being run once.
+   */
+  newest(entity: EntityName, condition: Sql): Sql {
+    const table = tableName(entity);
+    return newestOf(table, this.tenant, condition, this.parts.main.get(table));
+  }
+
+  private where(source: Source, { range = this.period, whose = 'in-scope' }: FromOptions): Sql {
+    const conditions = [...source.where];
     if (range !== null) conditions.push(this.during(source.date, range));
     if (whose === 'in-scope') conditions.push(inScope(source.owner, this.scope, this.context.tenant.id));
-    if (where) conditions.push(where);
-    return and(...conditions);
+    return conditions.length === 0 ? raw('1') : and(...conditions);
   }
 
   /** Whether a date or instant lies in a range, both ends included (R5). */

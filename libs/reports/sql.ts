@@ -56,8 +56,13 @@ export const NOTHING = raw('');
 
 export const text = (value: string): Sql => new Sql([{ type: 'String', value }]);
 export const texts = (value: readonly string[]): Sql => new Sql([{ type: 'Array(String)', value }]);
+/** The keys of records (`key` and its like) by their ids. */
+export const keysOf = (ids: readonly string[]): Sql =>
+  sql`arrayMap(id -> reinterpretAsUInt128(sipHash128(id)), ${texts(ids)})`;
 export const integer = (value: number): Sql => new Sql([{ type: 'Int64', value }]);
 export const integers = (value: readonly number[]): Sql => new Sql([{ type: 'Array(Int64)', value }]);
+/** A version, decimal digits. */
+export const versionNumber = (digits: string): Sql => new Sql([{ type: 'UInt128', value: digits }]);
 /** A calendar date, `YYYY-MM-DD`. */
 export const date = (iso: string): Sql => new Sql([{ type: 'Date32', value: iso }]);
 /** An instant given in epoch milliseconds. */

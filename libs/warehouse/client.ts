@@ -201,6 +201,8 @@ const READ_SETTINGS: Settings = {
   // A record's newest version may lie anywhere: parts are always compared, filters come after.
   do_not_merge_across_partitions_select_final: 0,
   optimize_move_to_prewhere_if_final: 0,
+  // Reading by main part rests on it: every mention of a table in a statement sees the same parts.
+  enable_shared_storage_snapshot_in_query: 1,
   use_query_cache: 0,
   timeout_overflow_mode: 'throw',
 };
@@ -209,6 +211,8 @@ const READ_SETTINGS: Settings = {
 const INSERT_SETTINGS: Settings = {
   async_insert: 0,
   insert_deduplicate: 0,
+  // A part never holds a record twice.
+  optimize_on_insert: 1,
   date_time_input_format: 'basic',
   input_format_tsv_empty_as_default: 0,
   input_format_null_as_default: 0,

@@ -2,7 +2,8 @@
 import type { Permission } from '#access';
 import { zoneNamed } from '#calendar';
 import { BadParameters, NotFound, type ReportContext } from '#reports';
-import { FactsWriter, type Warehouse } from '#warehouse';
+import { FactsWriter, type Fact, type Warehouse } from '#warehouse';
+import { ENTITY_NAMES, tableName } from '#crm';
 import { NotFound as ModelNotFound, randomHistory, type History, type ModelContext } from '../model';
 import { factOf } from '../support/facts';
 
@@ -19,16 +20,47 @@ export async function plantFloor(
   seed: number,
   options: { timeZone: string; size: number },
 ): Promise<Floor> {
-  const tenant = `floor-${seed}`;
-  const history = randomHistory(seed, { ...options, tenant });
-  const facts = history.events.map(factOf);
-  const writer = new FactsWriter(warehouse);
+  const floor = floorOf(seed, options);
+  const facts = floor.events.map(factOf);
   const middle = Math.floor(facts.length / 2);
-  for (const half of [facts.slice(middle), facts.slice(0, middle)]) {
-    const refused = await writer.write(half);
-    if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused)}`);
+  for (const half of [facts.slice(middle), facts.slice(0, middle)]) await writeFacts(warehouse, half);
+  return floor;
+}
+
+function floorOf(seed: number, options: { timeZone: string; size: number }): Floor {
+  const tenant = `floor-${seed}`;
+  return { ...randomHistory(seed, { ...options, tenant }), tenant };
+}
+
+async function writeFacts(warehouse: Warehouse, facts: readonly Fact[]): Promise<void> {
+  const refused = await new FactsWriter(warehouse).write(facts);
+  if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused)}`);
+}
+
+/**
+ * Writes random worlds so that every table has one merged part with some versions of its records, and
+ * parts beside it, which stay unmerged, with older versions of them, newer ones and other records.
+ */
+export async function plantAroundMainParts(
+  warehouse: Warehouse,
+  worlds: readonly { seed: number; timeZone: string; size: number }[],
+): Promise<Floor[]> {
+  const floors = worlds.map(({ seed, ...options }) => floorOf(seed, options));
+  const thirds = floors.map(({ events }) => {
+    const facts = events.map(factOf);
+    const third = Math.floor(facts.length / 3);
+    return [facts.slice(third, 2 * third), facts.slice(2 * third), facts.slice(0, third)] as const;
+  });
+  for (const [middle] of thirds) await writeFacts(warehouse, middle);
+  for (const table of ENTITY_NAMES.map(tableName)) {
+    await warehouse.command(`OPTIMIZE TABLE ${table} FINAL`);
+    await warehouse.command(`SYSTEM STOP MERGES ${table}`);
   }
-  return { ...history, tenant };
+  for (const [, newer, older] of thirds) {
+    await writeFacts(warehouse, newer);
+    await writeFacts(warehouse, older);
+  }
+  return floors;
 }
 
 /** The context of a question as the reports take it. */

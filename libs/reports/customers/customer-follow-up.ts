@@ -1,4 +1,4 @@
-import { followedIds } from '../followed';
+import { followedIds, NAMED } from '../followed';
 import { recordsById, recordsOf } from '../records/list';
 import { total } from '../amounts';
 import { BUCKET, EMPLOYEE_COLUMNS, FOLLOW_UPS_COUNT, FOLLOWED_CUSTOMERS } from '../columns';
@@ -7,7 +7,7 @@ import { byBucketAndEmployee } from '../grouped';
 import { StandardQuery } from '../parameters';
 import { defineReport } from '../report';
 import { FOLLOW_UPS } from '../sources';
-import { raw } from '../sql';
+import { sql } from '../sql';
 
 interface Counts {
   followUps: number;
@@ -48,7 +48,7 @@ export default defineReport({
     },
   },
   run: async (run) => {
-    const aggregates = raw("count() AS followUps, uniqExactIf(customer_id, customer_id != '') AS customers");
+    const aggregates = sql`count() AS followUps, uniqExactIf(customer_key, ${NAMED}) AS customers`;
     const [org, counts] = await Promise.all([
       run.org(),
       byBucketAndEmployee<Counts>(run, FOLLOW_UPS, aggregates),

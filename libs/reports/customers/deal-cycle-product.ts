@@ -19,15 +19,15 @@ const daysByProduct = (run: Run): Promise<ProductDays[]> =>
   run.rows<ProductDays>(sql`
     SELECT productId, count() AS customers, countIf(dated) AS dated, sum(days) AS days
     FROM (
-      SELECT customer_id, arrayPushFront(groupUniqArrayArray(lines.product_id), '') AS products
+      SELECT customer_key, arrayPushFront(groupUniqArrayArray(lines.product_id), '') AS products
       ${run.from(CONTRACTS, {
         range: null,
         whose: 'anybody',
-        where: sql`notEmpty(lines.product_id) AND customer_id IN (SELECT id FROM (${dealCustomers(run)}))`,
+        where: sql`notEmpty(lines.product_id) AND customer_key IN (SELECT key FROM (${dealCustomers(run)}))`,
       })}
-      GROUP BY customer_id
+      GROUP BY customer_key
     ) AS sold
-    INNER JOIN (${dealCustomers(run)}) AS deals ON deals.id = sold.customer_id
+    INNER JOIN (${dealCustomers(run)}) AS deals ON deals.key = sold.customer_key
     ARRAY JOIN products AS productId
     GROUP BY productId`);
 
@@ -36,7 +36,7 @@ function buyers(run: Run, productId: string | null, deals: Sql): RecordList {
   const bought =
     productId === null ? raw('notEmpty(lines.product_id)') : sql`has(lines.product_id, ${text(productId)})`;
   const contracts = run.from(CONTRACTS, { range: null, whose: 'anybody', where: bought });
-  return recordsOf(run, CUSTOMERS, { where: sql`${deals} AND id IN (SELECT customer_id ${contracts})` });
+  return recordsOf(run, CUSTOMERS, { where: sql`${deals} AND key IN (SELECT customer_key ${contracts})` });
 }
 
 export default defineReport({

@@ -34,7 +34,7 @@ export const dealDays = (run: Run): Sql => sql`
 
 /** The population's customers with their days, as a subquery. */
 export const dealCustomers = (run: Run): Sql => sql`
-  SELECT id, isNotNull(deal_at) AS dated, ifNull(${daysToDeal(run)}, 0) AS days
+  SELECT key, isNotNull(deal_at) AS dated, ifNull(${daysToDeal(run)}, 0) AS days
   ${run.from(CUSTOMERS, DEALS)}`;
 
 export const shownDays = ({

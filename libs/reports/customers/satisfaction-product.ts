@@ -24,11 +24,11 @@ type ProductAnswers = AnswerCount & { productId: string };
 const answersByProduct = (run: Run): Promise<ProductAnswers[]> =>
   run.rows<ProductAnswers>(sql`
     SELECT productId, satisfaction, count() AS visits
-    FROM (SELECT contract_id, satisfaction ${contractVisits(run)}) AS visits
+    FROM (SELECT contract_key, satisfaction ${contractVisits(run)}) AS visits
     INNER JOIN (
-      SELECT id, arrayDistinct(lines.product_id) AS products FROM contract FINAL
-      WHERE tenant = ${run.tenant} AND id IN (SELECT contract_id ${contractVisits(run)})
-    ) AS contracts ON contracts.id = visits.contract_id
+      SELECT key, arrayDistinct(lines.product_id) AS products
+      FROM ${run.newest('contract', raw('1'))} WHERE key IN (SELECT contract_key ${contractVisits(run)})
+    ) AS contracts ON contracts.key = visits.contract_key
     ARRAY JOIN products AS productId
     GROUP BY productId, satisfaction`);
 
@@ -36,8 +36,8 @@ const answersByProduct = (run: Run): Promise<ProductAnswers[]> =>
 function ofProduct(run: Run, productId: string | null): Sql {
   const contains =
     productId === null ? raw('notEmpty(lines.product_id)') : sql`has(lines.product_id, ${text(productId)})`;
-  return sql`${LINKED} AND contract_id IN (
-    SELECT id FROM contract FINAL WHERE tenant = ${run.tenant} AND ${contains})`;
+  return sql`${LINKED} AND contract_key IN (
+    SELECT key FROM ${run.newest('contract', contains)})`;
 }
 
 export default defineReport({

@@ -32,7 +32,7 @@ export function countAnswers(options: readonly string[], answers: readonly Answe
 }
 
 /** A visit is linked to a contract, whatever its status. */
-export const LINKED = sql`contract_id != ''`;
+export const LINKED = sql`contract_key != 0`;
 
 /** Visits that are linked to a contract. */
 export const contractVisits = (run: Run): Sql => run.from(RETURN_VISITS, { where: LINKED });

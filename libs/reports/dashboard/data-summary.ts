@@ -17,7 +17,7 @@ import {
 import { StandardQuery } from '../parameters';
 import { defineReport } from '../report';
 import type { Run } from '../run';
-import { followedIds } from '../followed';
+import { followedIds, followedKeys } from '../followed';
 import { readSettings } from '../settings';
 import {
   CONTRACTS,
@@ -45,12 +45,12 @@ const customers = (run: Run): Promise<{ created: number; deals: number; notFollo
   one(
     run,
     sql`SELECT count() AS created, countIf(${DEAL}) AS deals,
-               countIf(id NOT IN (${followedIds(run)})) AS notFollowed
+               countIf(key NOT IN (${followedKeys(run)})) AS notFollowed
         ${run.from(CUSTOMERS)}`,
   );
 
 const followed = (run: Run): Promise<{ customers: number }> =>
-  one(run, sql`SELECT uniqExact(id) AS customers FROM (${followedIds(run)})`);
+  one(run, sql`SELECT uniqExact(key) AS customers FROM (${followedKeys(run)})`);
 
 const moves = (run: Run): Promise<{ putIn: number; taken: number }> =>
   one(run, sql`SELECT countIf(${PUT_IN}) AS putIn, countIf(${TAKEN}) AS taken ${run.from(POOL_MOVES)}`);
@@ -75,18 +75,18 @@ const amounts = (run: Run): Promise<{ contracts: number; contractAmount: string;
 function plansWithPaid(run: Run): Sql {
   // Contracts are looked up from the plans of the period, which are fewer than all contracts that count.
   const counting = sql`
-    SELECT id FROM contract FINAL
-    WHERE tenant = ${run.tenant} AND ${PLANNED_STATUSES} AND id IN (SELECT contract_id ${run.from(PLANS)})`;
-  const plans = run.from(PLANS, { where: sql`contract_id IN (${counting})` });
+    SELECT key FROM ${run.newest('contract', PLANNED_STATUSES)}
+    WHERE key IN (SELECT contract_key ${run.from(PLANS)})`;
+  const plans = run.from(PLANS, { where: sql`contract_key IN (${counting})` });
   const payments = run.from(RECEIVABLES, {
     range: null,
     whose: 'anybody',
-    where: sql`plan_id IN (SELECT id ${plans})`,
+    where: sql`plan_key IN (SELECT key ${plans})`,
   });
   return sql`
-    FROM (SELECT id, contract_id, owner_id, planned_date, amount ${plans}) AS plans
-    LEFT JOIN (SELECT plan_id, sum(amount) AS paid ${payments} GROUP BY plan_id) AS payments
-      ON payments.plan_id = plans.id`;
+    FROM (SELECT key, id, contract_id, owner_id, planned_date, amount ${plans}) AS plans
+    LEFT JOIN (SELECT plan_key, sum(amount) AS paid ${payments} GROUP BY plan_key) AS payments
+      ON payments.plan_key = plans.key`;
 }
 
 /** What is still to be received on a plan of {@link plansWithPaid}. */

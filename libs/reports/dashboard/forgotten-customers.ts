@@ -1,5 +1,6 @@
 import { recordsOf } from '../records/list';
 import { column, type Column } from '../columns';
+import { NAMED } from '../followed';
 import { ScopeQuery } from '../parameters';
 import { defineReport } from '../report';
 import type { Run } from '../run';
@@ -19,13 +20,13 @@ const CARDS: readonly Column[] = [
 /** Customers of the scope with their last follow-up by anybody, else their creation, as `last_contact`. */
 export const withLastContact = (run: Run): Sql => sql`
   FROM (
-    SELECT id, deal_status, created_at, next_contact_at ${run.from(CUSTOMERS, { range: null })}
+    SELECT id, key, deal_status, created_at, next_contact_at ${run.from(CUSTOMERS, { range: null })}
   ) AS customers
   LEFT JOIN (
-    SELECT customer_id, max(created_at) AS followed_at
-    ${run.from(FOLLOW_UPS, { range: null, whose: 'anybody', where: sql`customer_id != ''` })}
-    GROUP BY customer_id
-  ) AS follow_ups ON follow_ups.customer_id = customers.id`;
+    SELECT customer_key, max(created_at) AS followed_at
+    ${run.from(FOLLOW_UPS, { range: null, whose: 'anybody', where: NAMED })}
+    GROUP BY customer_key
+  ) AS follow_ups ON follow_ups.customer_key = customers.key`;
 
 const LAST = raw('ifNull(followed_at, created_at)');
 

@@ -9,7 +9,7 @@ import { PagedQuery } from '../parameters';
 import { defineReport } from '../report';
 import type { FromOptions, Run } from '../run';
 import { CONTRACTS, INVOICES, RECEIVABLES, type Source } from '../sources';
-import { integer, raw, sql, text, texts, type Sql } from '../sql';
+import { integer, keysOf, raw, sql, text, texts, type Sql } from '../sql';
 
 interface ContractRow {
   id: string;
@@ -37,18 +37,18 @@ interface Amounts {
 }
 
 /** Effective documents on contracts, whatever their date and owner. */
-const onContracts = (run: Run, source: Source, ids: Sql): Sql => run.from(source, onAny(ids));
+const onContracts = (run: Run, source: Source, keys: Sql): Sql => run.from(source, onAny(keys));
 
-const onAny = (ids: Sql): FromOptions => ({
+const onAny = (keys: Sql): FromOptions => ({
   range: null,
   whose: 'anybody',
-  where: sql`contract_id IN ${ids}`,
+  where: sql`contract_key IN ${keys}`,
 });
 
 const oneContract = (id: string | null): Sql => (id === null ? raw('1') : sql`id = ${text(id)}`);
 
 const documentRecords = (run: Run, source: Source, row: string | null): RecordList =>
-  recordsOf(run, source, onAny(sql`(SELECT id ${run.from(CONTRACTS, { where: oneContract(row) })})`));
+  recordsOf(run, source, onAny(sql`(SELECT key ${run.from(CONTRACTS, { where: oneContract(row) })})`));
 
 const readPage = (run: Run<PagedQuery>): Promise<ContractRow[]> => {
   const { limit, offset } = pageOf(run.query, 0);
@@ -58,13 +58,13 @@ const readPage = (run: Run<PagedQuery>): Promise<ContractRow[]> => {
 };
 
 async function readTotals(run: Run): Promise<Amounts & { count: number }> {
-  const ids = sql`(SELECT id ${run.from(CONTRACTS)})`;
+  const keys = sql`(SELECT key ${run.from(CONTRACTS)})`;
   const [[contracts], [received], [invoiced]] = await Promise.all([
     run.rows<{ count: number; amount: string }>(
       sql`SELECT count() AS count, sum(amount) AS amount ${run.from(CONTRACTS)}`,
     ),
-    run.rows<{ amount: string }>(sql`SELECT sum(amount) AS amount ${onContracts(run, RECEIVABLES, ids)}`),
-    run.rows<{ amount: string }>(sql`SELECT sum(amount) AS amount ${onContracts(run, INVOICES, ids)}`),
+    run.rows<{ amount: string }>(sql`SELECT sum(amount) AS amount ${onContracts(run, RECEIVABLES, keys)}`),
+    run.rows<{ amount: string }>(sql`SELECT sum(amount) AS amount ${onContracts(run, INVOICES, keys)}`),
   ]);
   return {
     count: contracts?.count ?? 0,
@@ -76,14 +76,14 @@ async function readTotals(run: Run): Promise<Amounts & { count: number }> {
 
 /** Values by kind and id. */
 async function readDetails(run: Run, page: readonly ContractRow[]): Promise<Details> {
-  const ids = texts(page.map(({ id }) => id));
+  const keys = keysOf(page.map(({ id }) => id));
   const customers = texts([...new Set(page.map(({ customerId }) => customerId))]);
   const rows = await run.rows<DetailRow>(sql`
     SELECT 'received' AS kind, contract_id AS id, toString(sum(amount)) AS value
-    ${onContracts(run, RECEIVABLES, ids)} GROUP BY contract_id
+    ${onContracts(run, RECEIVABLES, keys)} GROUP BY contract_id
     UNION ALL
     SELECT 'invoiced' AS kind, contract_id AS id, toString(sum(amount)) AS value
-    ${onContracts(run, INVOICES, ids)} GROUP BY contract_id
+    ${onContracts(run, INVOICES, keys)} GROUP BY contract_id
     UNION ALL
     SELECT 'customer' AS kind, id, name AS value
     FROM customer FINAL WHERE tenant = ${run.tenant} AND id IN ${customers}`);
@@ -136,7 +136,7 @@ function readStretch(run: Run, stretch: Stretch): Promise<WholeRow[]> {
   const between = run.from(CONTRACTS, { where: isWithin(CONTRACTS.date, stretch) });
   const paid = (source: Source): Sql => sql`
     SELECT contract_id, sum(amount) AS amount
-    ${onContracts(run, source, sql`(SELECT id ${between})`)} GROUP BY contract_id`;
+    ${onContracts(run, source, sql`(SELECT key ${between})`)} GROUP BY contract_id`;
   return run.rows<WholeRow>(sql`
     SELECT id, number, name, customer_id AS customerId, owner_id AS ownerId, order_date AS orderDate,
            contracts.amount AS amount, customers.customerName AS customerName,

@@ -24,7 +24,7 @@ const COUNT = column('contractCount', 'count', '合同数', 'Contracts');
 const onContracts = (run: Run): FromOptions => ({
   range: null,
   whose: 'anybody',
-  where: sql`contract_id IN (SELECT id ${run.from(CONTRACTS)})`,
+  where: sql`contract_key IN (SELECT key ${run.from(CONTRACTS)})`,
 });
 
 /** Received on the contracts of each month, whatever the date and owner of the payment. */
@@ -32,9 +32,9 @@ function receivedByMonth(run: Run): Promise<ReceivedRow[]> {
   const buckets = run.buckets(CONTRACTS.date);
   return run.rows<ReceivedRow>(sql`
     SELECT bucket, sum(amount) AS received
-    FROM (SELECT contract_id, amount ${run.from(RECEIVABLES, { range: null, whose: 'anybody' })}) AS paid
-    INNER JOIN (SELECT id, ${buckets.number} AS bucket ${run.from(CONTRACTS)}) AS contracts
-      ON contracts.id = paid.contract_id
+    FROM (SELECT contract_key, amount ${run.from(RECEIVABLES, { range: null, whose: 'anybody' })}) AS paid
+    INNER JOIN (SELECT key, ${buckets.number} AS bucket ${run.from(CONTRACTS)}) AS contracts
+      ON contracts.key = paid.contract_key
     GROUP BY bucket`);
 }
 

@@ -24,19 +24,19 @@ function excessByMonth(run: Run, documents: Source, others: Source): Promise<Mon
   const onContracts = run.from(others, {
     range: null,
     whose: 'anybody',
-    where: sql`contract_id IN (SELECT contract_id ${run.from(documents, { where: sql`contract_id != ''` })})`,
+    where: sql`contract_key IN (SELECT contract_key ${run.from(documents, { where: sql`contract_key != 0` })})`,
   });
   return run.rows<MonthRow>(sql`
     SELECT bucket, sum(month.amount) AS amount,
-           sum(if(month.contract_id = '', month.amount,
+           sum(if(month.contract_key = 0, month.amount,
                   greatest(month.amount - ifNull(others.amount, 0), toDecimal128(0, 2)))) AS excess
     FROM (
-      SELECT contract_id, ${buckets.number} AS bucket, sum(amount) AS amount
-      ${run.from(documents)} GROUP BY contract_id, bucket
+      SELECT contract_key, ${buckets.number} AS bucket, sum(amount) AS amount
+      ${run.from(documents)} GROUP BY contract_key, bucket
     ) AS month
     LEFT JOIN (
-      SELECT contract_id, sum(amount) AS amount ${onContracts} GROUP BY contract_id
-    ) AS others ON others.contract_id = month.contract_id
+      SELECT contract_key, sum(amount) AS amount ${onContracts} GROUP BY contract_key
+    ) AS others ON others.contract_key = month.contract_key
     GROUP BY bucket`);
 }
 
