@@ -7,7 +7,7 @@ import { indexBy } from './amounts';
 export interface Grouped<A> {
   series: (A & { bucket: number })[];
   employees: ReadonlyMap<string, A>;
-  /** All of it; undefined when there is none. */
+  /** All of it, if asked for; undefined when there is none. */
   all: A | undefined;
 }
 
@@ -18,19 +18,19 @@ interface Keys {
   employee: string;
 }
 
-/** `aggregates` are the columns of `A`, as they stand in a SELECT. */
+/** `aggregates` are the columns of `A`, as they stand in a SELECT; `altogether` asks for them over all records too. */
 export async function byBucketAndEmployee<A extends object>(
   run: Run,
   source: Source,
   aggregates: Sql,
-  options: FromOptions = {},
+  options: FromOptions & { altogether?: boolean } = {},
 ): Promise<Grouped<A>> {
   const buckets = run.buckets(source.date);
   const rows = await run.rows<A & Keys>(sql`
     SELECT grouping(bucket) AS anyBucket, grouping(employee) AS anyEmployee,
            ${buckets.number} AS bucket, ${raw(source.owner)} AS employee, ${aggregates}
     ${run.from(source, options)}
-    GROUP BY GROUPING SETS ((bucket), (employee), ())`);
+    GROUP BY GROUPING SETS ((bucket), (employee)${raw(options.altogether ? ', ()' : '')})`);
   return {
     series: rows.filter(({ anyBucket }) => anyBucket === 0),
     employees: indexBy(

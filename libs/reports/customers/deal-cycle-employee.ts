@@ -33,7 +33,7 @@ export default defineReport({
   run: async (run) => {
     const [org, deals] = await Promise.all([
       run.org(),
-      byBucketAndEmployee<DealDays>(run, CUSTOMERS, dealDays(run), DEALS),
+      byBucketAndEmployee<DealDays>(run, CUSTOMERS, dealDays(run), { ...DEALS, altogether: true }),
     ]);
     return {
       series: run

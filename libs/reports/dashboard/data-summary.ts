@@ -41,16 +41,29 @@ async function one<T>(run: Run, statement: Sql): Promise<T> {
   return row;
 }
 
-const customers = (run: Run): Promise<{ created: number; deals: number; notFollowed: number }> =>
+interface Customers {
+  created: number;
+  deals: number;
+  notFollowed: number;
+  followed: number;
+}
+
+/** Customers created and customers followed, put together by key in one pass over both tables. */
+const customers = (run: Run): Promise<Customers> =>
   one(
     run,
-    sql`SELECT count() AS created, countIf(${DEAL}) AS deals,
-               countIf(key NOT IN (${followedKeys(run)})) AS notFollowed
-        ${run.from(CUSTOMERS)}`,
+    sql`SELECT countIf(is_new) AS created, countIf(is_deal) AS deals,
+               countIf(is_new AND NOT is_followed) AS notFollowed, countIf(is_followed) AS followed
+        FROM (
+          SELECT key, max(created) AS is_new, max(deal) AS is_deal, max(followed) AS is_followed
+          FROM (
+            SELECT key, 1 AS created, ${DEAL} AS deal, 0 AS followed ${run.from(CUSTOMERS)}
+            UNION ALL
+            SELECT key, 0 AS created, 0 AS deal, 1 AS followed FROM (${followedKeys(run)})
+          )
+          GROUP BY key
+        )`,
   );
-
-const followed = (run: Run): Promise<{ customers: number }> =>
-  one(run, sql`SELECT uniqExact(key) AS customers FROM (${followedKeys(run)})`);
 
 const moves = (run: Run): Promise<{ putIn: number; taken: number }> =>
   one(run, sql`SELECT countIf(${PUT_IN}) AS putIn, countIf(${TAKEN}) AS taken ${run.from(POOL_MOVES)}`);
@@ -182,9 +195,8 @@ export default defineReport({
     },
   },
   run: async (run) => {
-    const [created, follow, pool, sales, money, ends, plans] = await Promise.all([
+    const [people, pool, sales, money, ends, plans] = await Promise.all([
       customers(run),
-      followed(run),
       moves(run),
       opportunities(run),
       amounts(run),
@@ -193,12 +205,12 @@ export default defineReport({
     ]);
     return {
       headline: {
-        newCustomers: created.created,
-        dealCustomers: created.deals,
+        newCustomers: people.created,
+        dealCustomers: people.deals,
         putInPool: pool.putIn,
         takenFromPool: pool.taken,
-        followedCustomers: follow.customers,
-        newNotFollowed: created.notFollowed,
+        followedCustomers: people.followed,
+        newNotFollowed: people.notFollowed,
         newOpportunities: sales.created,
         opportunityAmount: decimal(minor(sales.amount)),
         wonOpportunities: sales.won,

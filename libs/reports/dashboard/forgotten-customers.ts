@@ -5,7 +5,7 @@ import { ScopeQuery } from '../parameters';
 import { defineReport } from '../report';
 import type { Run } from '../run';
 import { CUSTOMERS, FOLLOW_UPS } from '../sources';
-import { instant, join, raw, sql, type Sql } from '../sql';
+import { integer, join, raw, sql, type Sql } from '../sql';
 
 /** Days without a follow-up, each a card. */
 const DAYS = [7, 15, 30, 90, 180] as const;
@@ -17,26 +17,40 @@ const CARDS: readonly Column[] = [
   column('overdueContact', 'count', '逾期未联系', 'Contact overdue'),
 ];
 
-/** Customers of the scope with their last follow-up by anybody, else their creation, as `last_contact`. */
-export const withLastContact = (run: Run): Sql => sql`
-  FROM (
-    SELECT id, key, deal_status, created_at, next_contact_at ${run.from(CUSTOMERS, { range: null })}
-  ) AS customers
-  LEFT JOIN (
-    SELECT customer_key, max(created_at) AS followed_at
-    ${run.from(FOLLOW_UPS, { range: null, whose: 'anybody', where: NAMED })}
-    GROUP BY customer_key
-  ) AS follow_ups ON follow_ups.customer_key = customers.key`;
+/** What a maximum of instants is where there is none, in microseconds as all of them here. */
+const NEVER = raw('toInt64(-9223372036854775807)');
+const micros = (column: string): Sql => raw(`toUnixTimestamp64Micro(${column})`);
 
-const LAST = raw('ifNull(followed_at, created_at)');
+/**
+ * Customers of the scope by `key`, with whether they are no deal, their next contact and their last
+ * follow-up by anybody, else their creation, as `last_contact`. One pass over both tables, put together
+ * by key, takes half of what a join of them would.
+ */
+const withLastContact = (run: Run): Sql => sql`
+  FROM (
+    SELECT key, max(is_customer) AS known, max(not_deal) AS not_deal, max(next_contact) AS next_contact,
+           if(max(followed) = ${NEVER}, max(created), max(followed)) AS last_contact
+    FROM (
+      SELECT key, 1 AS is_customer, deal_status = 'not-deal' AS not_deal,
+             ifNull(${micros('next_contact_at')}, ${NEVER}) AS next_contact,
+             ${micros('created_at')} AS created, ${NEVER} AS followed
+      ${run.from(CUSTOMERS, { range: null })}
+      UNION ALL
+      SELECT customer_key AS key, 0 AS is_customer, 0 AS not_deal, ${NEVER} AS next_contact,
+             ${NEVER} AS created, ${micros('created_at')} AS followed
+      ${run.from(FOLLOW_UPS, { range: null, whose: 'anybody', where: NAMED })}
+    )
+    GROUP BY key HAVING known = 1
+  )`;
 
 /** Condition of a card over {@link withLastContact}. */
-export function forgottenIf(run: Run, card: string): Sql {
-  const startOf = (day: number): Sql => instant(run.zone.startOf(day));
+function forgottenIf(run: Run, card: string): Sql {
+  const startOf = (day: number): Sql => sql`toInt64(${integer(run.zone.startOf(day) * 1000)})`;
+  const dateOf = (column: string): Sql => run.localDate(`fromUnixTimestamp64Micro(${column})`);
   const days = DAYS.find((days) => card === `over${days}`);
-  if (days !== undefined) return sql`deal_status = 'not-deal' AND ${LAST} < ${startOf(run.today - days)}`;
-  return sql`isNotNull(next_contact_at) AND next_contact_at < ${startOf(run.today)}
-    AND ${run.localDate('ifNull(followed_at, created_at)')} < ${run.localDate('assumeNotNull(next_contact_at)')}`;
+  if (days !== undefined) return sql`not_deal AND last_contact < ${startOf(run.today - days)}`;
+  return sql`next_contact != ${NEVER} AND next_contact < ${startOf(run.today)}
+    AND last_contact < next_contact AND ${dateOf('last_contact')} < ${dateOf('next_contact')}`;
 }
 
 export default defineReport({
@@ -57,8 +71,8 @@ export default defineReport({
       CARDS.map(({ key }) => [
         key,
         (run: Run) => {
-          const ids = sql`SELECT id ${withLastContact(run)} WHERE ${forgottenIf(run, key)}`;
-          return recordsOf(run, CUSTOMERS, { range: null, where: sql`id IN (${ids})` });
+          const keys = sql`SELECT key ${withLastContact(run)} WHERE ${forgottenIf(run, key)}`;
+          return recordsOf(run, CUSTOMERS, { range: null, where: sql`key IN (${keys})` });
         },
       ]),
     ),

@@ -50,27 +50,37 @@ const oneContract = (id: string | null): Sql => (id === null ? raw('1') : sql`id
 const documentRecords = (run: Run, source: Source, row: string | null): RecordList =>
   recordsOf(run, source, onAny(sql`(SELECT key ${run.from(CONTRACTS, { where: oneContract(row) })})`));
 
+/** The page's contracts are found by date and id alone; names and numbers are read of those few only. */
 const readPage = (run: Run<PagedQuery>): Promise<ContractRow[]> => {
   const { limit, offset } = pageOf(run.query, 0);
+  const page = sql`
+    SELECT key ${run.from(CONTRACTS)} ${orderBy(CONTRACTS.date)} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`;
   return run.rows<ContractRow>(sql`
     SELECT id, number, name, customer_id AS customerId, owner_id AS ownerId, order_date AS orderDate, amount
-    ${run.from(CONTRACTS)} ${orderBy(CONTRACTS.date)} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`);
+    ${run.from(CONTRACTS, { where: sql`key IN (${page})` })} ${orderBy(CONTRACTS.date)}`);
 };
 
 async function readTotals(run: Run): Promise<Amounts & { count: number }> {
-  const keys = sql`(SELECT key ${run.from(CONTRACTS)})`;
-  const [[contracts], [received], [invoiced]] = await Promise.all([
+  const ofAny: FromOptions = { range: null, whose: 'anybody' };
+  const [[contracts], [paid]] = await Promise.all([
     run.rows<{ count: number; amount: string }>(
       sql`SELECT count() AS count, sum(amount) AS amount ${run.from(CONTRACTS)}`,
     ),
-    run.rows<{ amount: string }>(sql`SELECT sum(amount) AS amount ${onContracts(run, RECEIVABLES, keys)}`),
-    run.rows<{ amount: string }>(sql`SELECT sum(amount) AS amount ${onContracts(run, INVOICES, keys)}`),
+    // Both kinds of documents in one pass, so that the contracts they are on are looked up in one set.
+    run.rows<{ received: string; invoiced: string }>(sql`
+      SELECT sum(received) AS received, sum(invoiced) AS invoiced
+      FROM (
+        SELECT contract_key, amount AS received, toDecimal64(0, 2) AS invoiced ${run.from(RECEIVABLES, ofAny)}
+        UNION ALL
+        SELECT contract_key, toDecimal64(0, 2) AS received, amount AS invoiced ${run.from(INVOICES, ofAny)}
+      )
+      WHERE contract_key IN (SELECT key ${run.from(CONTRACTS)})`),
   ]);
   return {
     count: contracts?.count ?? 0,
     contract: minor(contracts?.amount),
-    received: minor(received?.amount),
-    invoiced: minor(invoiced?.amount),
+    received: minor(paid?.received),
+    invoiced: minor(paid?.invoiced),
   };
 }
 
