@@ -71,7 +71,7 @@ export async function prepare<Q extends BaseQuery>(
   const org = (): Promise<Org> => (reading ??= readOrg(context, report.id));
   const filter = scopeFilter(query);
   const [main, scope] = await Promise.all([
-    mainPartsOf(context.warehouse, context.tenant.id, context.reading),
+    mainPartsOf(context.warehouse, { report: report.id, tenant: context.tenant.id }, context.reading),
     settleScope(report, filter, context, org),
   ]);
   return new Run({ report: report.id, context, query, today, period, scope, main, org });

@@ -5,6 +5,7 @@ import { mainPartsOf, newestOf, type MainPart } from './newest';
 import { raw, sql, text, type Sql } from './sql';
 
 const TENANT = 'acme';
+const TAG = { report: 'test', tenant: TENANT };
 const RECORDS = 400;
 const ALWAYS = { leastRows: 1, mostOutside: 1, smallPart: 1, granule: Infinity };
 const APPROVED = raw("status = 'approved'");
@@ -24,14 +25,12 @@ async function approved(main: MainPart | undefined, more = ''): Promise<unknown>
   const from: Sql = newestOf('contract', text(TENANT), APPROVED, main);
   const { statement, parameters } =
     sql`SELECT count() AS n, sum(amount) AS amount FROM ${from} ${raw(more)}`.compile();
-  const [row] = await held.warehouse.query(statement, parameters, {
-    tag: { report: 'test', tenant: TENANT },
-  });
+  const [row] = await held.warehouse.query(statement, parameters, { tag: TAG });
   return row;
 }
 
 const mainNow = async (): Promise<MainPart | undefined> =>
-  (await mainPartsOf({ query: held.warehouse.query.bind(held.warehouse) }, TENANT, ALWAYS)).get('contract');
+  (await mainPartsOf({ query: held.warehouse.query.bind(held.warehouse) }, TAG, ALWAYS)).get('contract');
 
 test('versions outside the main part win when they are newer, and only then', async () => {
   const writer = new FactsWriter(held.warehouse);

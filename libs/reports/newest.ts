@@ -11,7 +11,7 @@
  * all parts are others and the answer is the same, only dearer. All parts of one statement see the same parts
  * of a table (`enable_shared_storage_snapshot_in_query`).
  */
-import type { Warehouse } from '#warehouse';
+import type { QueryOptions, Warehouse } from '#warehouse';
 import { and, raw, sql, text, texts, versionNumber, type Sql } from './sql';
 
 /** Tables with so many records that reading them decides how long a report takes. */
@@ -50,6 +50,9 @@ export interface ReadingOptions {
   granule?: number;
 }
 
+/** Who asks. */
+type Tag = QueryOptions['tag'];
+
 interface PartRow {
   table: string;
   name: string;
@@ -81,10 +84,10 @@ class PartBook {
   constructor(private readonly warehouse: Pick<Warehouse, 'query'>) {}
 
   /** The main parts that answer a tenant's questions. */
-  async mainParts(tenant: string, options: ReadingOptions): Promise<MainParts> {
-    const tables = await this.look();
+  async mainParts(tag: Tag, options: ReadingOptions): Promise<MainParts> {
+    const tables = await this.look(tag);
     const found = [...tables].map(async ([table, parts]) => {
-      const main = await this.mainPart(parts, tenant, options);
+      const main = await this.mainPart(parts, tag, options);
       return main ? ([[table, main]] as const) : [];
     });
     return new Map((await Promise.all(found)).flat());
@@ -92,7 +95,7 @@ class PartBook {
 
   private async mainPart(
     parts: readonly PartRow[],
-    tenant: string,
+    tag: Tag,
     {
       leastRows = 150_000,
       mostOutside = 0.2,
@@ -101,7 +104,7 @@ class PartBook {
     }: ReadingOptions,
   ): Promise<MainPart | undefined> {
     const large = parts.filter(({ rows }) => rows >= smallPart);
-    const holdings = await Promise.all(large.map((part) => this.holding(part, tenant)));
+    const holdings = await Promise.all(large.map((part) => this.holding(part, tag)));
     const most = Math.max(0, ...holdings.map(({ rows }) => rows));
     const index = holdings.findIndex(({ rows }) => rows === most);
     const [part, holding] = [large[index], holdings[index]];
@@ -117,20 +120,20 @@ class PartBook {
   }
 
   /** Parts by table. In each a record stands once: merges see to it, and inserts do (`optimize_on_insert`). */
-  private look(): Promise<ReadonlyMap<string, PartRow[]>> {
+  private look(tag: Tag): Promise<ReadonlyMap<string, PartRow[]>> {
     if (!this.looked || Date.now() - this.looked.at > FRESH_MS) {
-      const parts = this.readParts();
+      const parts = this.readParts(tag);
       this.looked = { at: Date.now(), parts };
       parts.catch(() => (this.looked = undefined));
     }
     return this.looked.parts;
   }
 
-  private async readParts(): Promise<ReadonlyMap<string, PartRow[]>> {
+  private async readParts(tag: Tag): Promise<ReadonlyMap<string, PartRow[]>> {
     const rows = await this.rows<PartRow>(
       sql`SELECT table, name, hash_of_all_files AS hash, rows FROM system.parts
           WHERE active AND database = currentDatabase() AND table IN ${texts(LARGE_TABLES)}`,
-      '',
+      tag,
     );
     const tables = new Map<string, PartRow[]>();
     for (const row of rows) tables.set(row.table, [...(tables.get(row.table) ?? []), row]);
@@ -145,42 +148,42 @@ class PartBook {
     }
   }
 
-  private holding(part: PartRow, tenant: string): Promise<Holding> {
-    const known = `${part.hash}/${tenant}`;
+  private holding(part: PartRow, tag: Tag): Promise<Holding> {
+    const known = `${part.hash}/${tag.tenant}`;
     let holding = this.holdings.get(known);
     if (!holding) {
-      this.holdings.set(known, (holding = this.readHolding(part, tenant)));
+      this.holdings.set(known, (holding = this.readHolding(part, tag)));
       holding.catch(() => this.holdings.delete(known));
     }
     return holding;
   }
 
-  private async readHolding({ table, name }: PartRow, tenant: string): Promise<Holding> {
+  private async readHolding({ table, name }: PartRow, tag: Tag): Promise<Holding> {
     const [holding] = await this.rows<Holding>(
       sql`SELECT count() AS rows, toString(max(version)) AS newest FROM ${raw(table)}
-          WHERE tenant = ${text(tenant)} AND _part = ${text(name)}`,
-      tenant,
+          WHERE tenant = ${text(tag.tenant)} AND _part = ${text(name)}`,
+      tag,
     );
     return holding ?? { rows: 0, newest: '0' };
   }
 
-  private rows<T>(statement: Sql, tenant: string): Promise<T[]> {
+  private rows<T>(statement: Sql, tag: Tag): Promise<T[]> {
     const { statement: sqlText, parameters } = statement.compile();
-    return this.warehouse.query<T>(sqlText, parameters, { tag: { report: 'parts', tenant } });
+    return this.warehouse.query<T>(sqlText, parameters, { tag });
   }
 }
 
 const books = new WeakMap<object, PartBook>();
 
-/** The main parts of a warehouse's large tables, for a tenant. Rejects with the warehouse's errors. */
+/** The main parts of a warehouse's large tables, for a tenant's report. Rejects with the warehouse's errors. */
 export function mainPartsOf(
   warehouse: Pick<Warehouse, 'query'>,
-  tenant: string,
+  tag: Tag,
   options: ReadingOptions = {},
 ): Promise<MainParts> {
   let book = books.get(warehouse);
   if (!book) books.set(warehouse, (book = new PartBook(warehouse)));
-  return book.mainParts(tenant, options);
+  return book.mainParts(tag, options);
 }
 
 /**

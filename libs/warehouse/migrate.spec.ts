@@ -87,10 +87,10 @@ describe.each(TEST_ENGINES)('migrations (%s)', (engine) => {
     expect(() => readMigrations(folder)).toThrow(/notes\.txt/);
   });
 
-  test('every declared field has its column, and the writer fills every column', async () => {
+  test('every declared field has its column, and the writer fills every column that is not computed', async () => {
     await migrate(on.warehouse);
     const columns = await on.warehouse.query<{ table: string; name: string; type: string }>(
-      'SELECT table, name, type FROM system.columns WHERE database = currentDatabase()',
+      "SELECT table, name, type FROM system.columns WHERE database = currentDatabase() AND default_kind = ''",
       {},
       TAG,
     );
