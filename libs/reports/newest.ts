@@ -11,7 +11,7 @@
  * all parts are others and the answer is the same, only dearer. All parts of one statement see the same parts
  * of a table (`enable_shared_storage_snapshot_in_query`).
  */
-import type { QueryOptions, Warehouse } from '#warehouse';
+import { WarehouseRefused, type QueryOptions, type Warehouse } from '#warehouse';
 import { and, raw, sql, text, texts, versionNumber, type Sql } from './sql';
 
 /** Tables with so many records that reading them decides how long a report takes. */
@@ -75,6 +75,12 @@ const SMALL_PART = 20_000;
 /** FINAL compares so many rows at least where another part has a record among theirs. */
 const ROWS_OF_GRANULE = 8192;
 
+/** A user who may not read the parts' names reads by FINAL. */
+function nothingKnown(error: unknown): ReadonlyMap<string, PartRow[]> {
+  if (error instanceof WarehouseRefused) return new Map();
+  throw error;
+}
+
 /** What is known of one warehouse's parts. */
 class PartBook {
   private looked: { at: number; parts: Promise<ReadonlyMap<string, PartRow[]>> } | undefined;
@@ -122,7 +128,7 @@ class PartBook {
   /** Parts by table. In each a record stands once: merges see to it, and inserts do (`optimize_on_insert`). */
   private look(tag: Tag): Promise<ReadonlyMap<string, PartRow[]>> {
     if (!this.looked || Date.now() - this.looked.at > FRESH_MS) {
-      const parts = this.readParts(tag);
+      const parts = this.readParts(tag).catch(nothingKnown);
       this.looked = { at: Date.now(), parts };
       parts.catch(() => (this.looked = undefined));
     }
