@@ -1,10 +1,12 @@
 /** Makes a Nest application the facts consumer: a microservice on the change log. */
 import type { INestApplication } from '@nestjs/common';
 import { ChangeLogServer, type ChangeLog } from '#change-log';
-import { CHANGE_LOG, LIFECYCLE, LOGGER, METRICS } from '#engines';
+import { CHANGE_LOG, LIFECYCLE, LOGGER, METRICS, SETTINGS, WAREHOUSE } from '#engines';
 import { measureBatch, observeConsumer } from '#pipeline';
-import type { Lifecycle, Logger, Metrics } from '#platform';
+import type { Lifecycle, Logger, Metrics, Settings } from '#platform';
+import type { Warehouse } from '#warehouse';
 import { FactsSink } from './facts.sink';
+import { startHistoryRetention } from './history-retention';
 import { FACTS } from './names';
 
 /** Call before `startAllMicroservices`. */
@@ -16,6 +18,12 @@ export function connectFacts(app: INestApplication): void {
   observeConsumer(metrics, 'facts', marks);
   marks.start();
   lifecycle.add('drain', 'facts', () => marks.stop());
+  const history = startHistoryRetention(
+    app.get<Warehouse>(WAREHOUSE),
+    app.get<Settings>(SETTINGS).FACTS_RETENTION_DAYS,
+    logger,
+  );
+  lifecycle.add('drain', 'history', async () => history.stop());
   app.connectMicroservice({
     strategy: new ChangeLogServer({
       log: app.get<ChangeLog>(CHANGE_LOG),

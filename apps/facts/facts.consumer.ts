@@ -4,7 +4,8 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { LogConsumer, TOPICS, type ChangeLog, type LogBatch, type LogRecord } from '#change-log';
-import { CHANGE_LOG, LOGGER, METRICS, TENANTS } from '#engines';
+import type { ControlStore } from '#control';
+import { CHANGE_LOG, CONTROL, LOGGER, METRICS, TENANTS } from '#engines';
 import { deadLetterOf, decodeBatch, type Decoded } from '#pipeline';
 import type { Logger, Metrics, Tenants } from '#platform';
 import type { RefusedFact } from '#warehouse';
@@ -16,6 +17,7 @@ export class FactsConsumer {
   constructor(
     @Inject(CHANGE_LOG) private readonly log: ChangeLog,
     @Inject(TENANTS) private readonly tenants: Tenants,
+    @Inject(CONTROL) private readonly control: ControlStore,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly sink: FactsSink,
     @Inject(METRICS) private readonly metrics: Metrics,
@@ -29,7 +31,12 @@ export class FactsConsumer {
   @LogConsumer(TOPICS.events, FACTS.transport)
   async handle(@Payload() batch: LogBatch): Promise<void> {
     this.sink.marks.working(batch);
-    const { decoded, rejected } = decodeBatch(batch, (tenant) => this.tenants.has(tenant), Date.now());
+    const { decoded, rejected } = decodeBatch(
+      batch,
+      (tenant) => this.tenants.has(tenant),
+      Date.now(),
+      (change) => this.control.erasures.covers(change),
+    );
     const letters = rejected.map(({ record, reason, problems }) =>
       deadLetterOf(batch.topic, batch.partition, record, reason, problems),
     );

@@ -6,6 +6,7 @@ import { ConfigurationError } from '#platform';
 import { registerBackup } from './commands/backup';
 import { registerDeadLetters } from './commands/dead-letters';
 import { registerDemo } from './commands/demo';
+import { registerErase } from './commands/erase';
 import { registerImport } from './commands/import';
 import { registerKeys } from './commands/keys';
 import { registerMigrate } from './commands/migrate';
@@ -29,6 +30,7 @@ registerRebuild(program);
 registerVerify(program);
 registerDeadLetters(program);
 registerBackup(program);
+registerErase(program);
 registerKeys(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -16,7 +16,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TOPICS, type ChangeLog } from '#change-log';
 import type { Counters, RecordChange } from '#counters';
 import type { Change } from '#crm';
-import { CHANGE_LOG, COUNTERS, LOGGER, TENANTS, WAREHOUSE } from '#engines';
+import type { ControlStore } from '#control';
+import { CHANGE_LOG, CONTROL, COUNTERS, LOGGER, TENANTS, WAREHOUSE } from '#engines';
 import { COUNTED_ENTITIES, recordChange } from '#metrics';
 import {
   CALENDAR_ENTITY,
@@ -65,6 +66,7 @@ export class CounterRecovery {
     @Inject(COUNTERS) private readonly counters: Counters,
     @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
     @Inject(TENANTS) private readonly tenants: Tenants,
+    @Inject(CONTROL) private readonly control: ControlStore,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -269,6 +271,7 @@ export class CounterRecovery {
       await this.applyOutOfLog(tenant, [zoneNote(tenant)]);
       const apply = async (states: Change[]): Promise<void> => {
         const changes = states
+          .filter((change) => !this.control.erasures.covers(change))
           .map((change) => recordChange(change, tenant.zone, 0))
           .filter((change): change is RecordChange => change !== null);
         await this.applyOutOfLog(tenant, changes);

@@ -6,7 +6,8 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { LogConsumer, Rewind, TOPICS, type BatchContext, type ChangeLog, type LogBatch } from '#change-log';
 import type { Counters, RecordChange } from '#counters';
-import { CHANGE_LOG, COUNTERS, LOGGER, TENANTS } from '#engines';
+import type { ControlStore } from '#control';
+import { CHANGE_LOG, CONTROL, COUNTERS, LOGGER, TENANTS } from '#engines';
 import { recordChange } from '#metrics';
 import { decodeBatch } from '#pipeline';
 import type { Logger, Tenants } from '#platform';
@@ -20,6 +21,7 @@ export class LeaderboardsConsumer {
     @Inject(CHANGE_LOG) private readonly log: ChangeLog,
     @Inject(COUNTERS) private readonly counters: Counters,
     @Inject(TENANTS) private readonly tenants: Tenants,
+    @Inject(CONTROL) private readonly control: ControlStore,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly recovery: CounterRecovery,
     private readonly watermarks: LeaderboardWatermarks,
@@ -30,7 +32,12 @@ export class LeaderboardsConsumer {
   async handle(@Payload() batch: LogBatch, @Ctx() context: BatchContext): Promise<void> {
     this.watermarks.marks.working(batch);
     const now = Date.now();
-    const { decoded } = decodeBatch(batch, (tenant) => this.tenants.has(tenant), now);
+    const { decoded } = decodeBatch(
+      batch,
+      (tenant) => this.tenants.has(tenant),
+      now,
+      (change) => this.control.erasures.covers(change),
+    );
     const changes: RecordChange[] = [];
     for (const { change } of decoded) {
       const tenant = this.tenants.get(change.tenant);

@@ -130,6 +130,11 @@ export interface ChangeLog {
    * outside any group; an empty array at the end.
    */
   read(topic: string, partition: number, offset: number, limit: number): Promise<StoredRecord[]>;
+  /**
+   * Takes records out for good, the others keep their offsets; resolves with how many there were. Absent
+   * where the log cannot: there they end with its retention.
+   */
+  remove?(topic: string, isWanted: (record: StoredRecord) => boolean): Promise<number>;
   /** Writes a consistent copy to a folder, which is made; absent where the servers have their own way. */
   backup?(path: string): Promise<void>;
   /** Rejects when the log cannot be reached. */

@@ -1,6 +1,7 @@
 /** Control data: keys, screen tokens, settings made here, layouts, tickets, the audit log. */
 export * from './audit';
 export * from './authority';
+export * from './erasures';
 export * from './keys';
 export * from './layout';
 export * from './records';

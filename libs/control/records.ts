@@ -87,6 +87,23 @@ export interface DeadLetterRecord extends Dated {
   outcome: 'replayed' | 'deleted';
 }
 
+/** A key by which erased records are known. */
+export interface ErasureKeyRecord extends Dated {
+  kind: 'erasure-key';
+  id: string;
+  /** Base64url. */
+  key: string;
+}
+
+/** A record that was erased. */
+export interface ErasureRecord extends Dated {
+  kind: 'erasure';
+  /** Keyed hash of its name. */
+  id: string;
+  /** Up to this version, 32 hex digits, its events are passed over. */
+  version: string;
+}
+
 export type ControlRecord =
   | ApiKeyRecord
   | ScreenTokenRecord
@@ -94,7 +111,9 @@ export type ControlRecord =
   | LayoutRecord
   | TicketRecord
   | AuditRecord
-  | DeadLetterRecord;
+  | DeadLetterRecord
+  | ErasureKeyRecord
+  | ErasureRecord;
 
 /** Key in the topic: what a newer record replaces. */
 export function controlKey(record: ControlRecord): string {
@@ -103,6 +122,8 @@ export function controlKey(record: ControlRecord): string {
     case 'screen':
     case 'audit':
     case 'dead-letter':
+    case 'erasure-key':
+    case 'erasure':
       return `${record.kind}/${record.id}`;
     case 'settings':
       return `settings/${record.tenant}`;

@@ -10,6 +10,7 @@
  */
 import { TOPICS, type ChangeLog } from '#change-log';
 import type { Logger } from '#platform';
+import { Erasures } from './erasures';
 import {
   controlKey,
   type ApiKeyRecord,
@@ -39,6 +40,7 @@ export class ControlStore {
   readonly tickets = new Map<string, TicketRecord>();
   /** Ids of the dead letters that were replayed or deleted. */
   readonly closedLetters = new Set<string>();
+  readonly erasures = new Erasures();
   private readonly audits = new Map<string, AuditRecord[]>();
   private readonly listeners = new Set<ControlListener>();
   private position = 0;
@@ -151,6 +153,10 @@ export class ControlStore {
         return this.keepAudit(record);
       case 'dead-letter':
         return void this.closedLetters.add(record.id);
+      case 'erasure-key':
+        return this.erasures.takeKey(record);
+      case 'erasure':
+        return this.erasures.take(record);
     }
   }
 
@@ -181,6 +187,8 @@ const KINDS: readonly string[] = [
   'ticket',
   'audit',
   'dead-letter',
+  'erasure-key',
+  'erasure',
 ] satisfies ControlRecord['kind'][];
 
 function parse(value: Buffer): ControlRecord | null {

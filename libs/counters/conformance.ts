@@ -602,6 +602,50 @@ export function countersConformance(name: string, start: () => Promise<Harness>)
         expect(await names()).toHaveLength(2 * KINDS.length);
       });
 
+      it('is forgotten on demand: entry, cells, reference and feed', async () => {
+        const won = (sequence: number, state: string, item?: string): RecordChange => ({
+          ...{
+            tenant: 'acme',
+            entity: 'opportunity',
+            id: 'o1',
+            version: versionOf(sequence),
+            contributions: [],
+            state,
+          },
+          ...(item === undefined ? {} : { feed: { from: ['o'], item } }),
+        });
+        const goal = {
+          tenant: 'acme',
+          entity: 'goal',
+          id: 'g',
+          version: versionOf(1),
+          contributions: [],
+          reference: '{}',
+        };
+        await owner.apply([deal({}), deal({ id: 'c2', value: 1 }), visit('v1', 1, 'ann', 'x'), goal]);
+        await owner.apply([won(1, 'o'), won(2, 'w', 'deal')]);
+        await counters.beginRebuild();
+        await owner.apply([deal({}), deal({ id: 'c2', value: 1 })], repair);
+        for (const [entity, id] of [
+          ['contract', 'c1'],
+          ['activity', 'v1'],
+          ['goal', 'g'],
+          ['opportunity', 'o1'],
+          ['contract', 'never'],
+        ] as const) {
+          await counters.forget({ tenant: 'acme', entity, id }, TODAY);
+        }
+        await expectCells(ref('amount'), [['ann', 1, 1]]);
+        await expectCells(ref('customers'), []);
+        expect(await counters.references('acme', 'goal')).toEqual(new Map());
+        expect(await counters.feed('acme', 10)).toEqual([]);
+        await counters.finishRebuild();
+        await expectCells(ref('amount'), [['ann', 1, 1]]);
+        expect(await counters.mismatches([deal({ sequence: 0 })], () => TODAY)).toEqual([0]);
+        await owner.apply([deal({ value: 7 })]);
+        await expectCells(ref('amount'), [['ann', 8, 2]]);
+      });
+
       it('is compared with what it should be, record by record', async () => {
         const today = (): Day => TODAY;
         const held = [deal({}), deal({ id: 'c2', sequence: 5 }), visit('v1', 1, 'ann', 'x')];

@@ -140,6 +140,12 @@ export interface Counters {
   advance(partition: number, to: number): Promise<void>;
   apply(batch: ApplyBatch): Promise<ApplyResult>;
 
+  /**
+   * Takes back what a record contributes and removes all that is held of it: its entry, its reference
+   * and its feed items, in every generation. As if it had never been, so an old event would revive it.
+   */
+  forget(record: { tenant: string; entity: string; id: string }, today: Day): Promise<void>;
+
   /** Whether the window's cells may be believed: generation complete, window not overflowed. */
   isLive(ref: WindowRef): Promise<boolean>;
   /** Best first, at most `limit` (all without), ranked; ties by employee id. */

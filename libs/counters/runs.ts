@@ -43,3 +43,13 @@ export function shardOf(tenant: string, shards: number): number {
   return shard % shards;
 }
 const known = new Map<string, number>();
+
+/** A change that is newer than any and leaves nothing of a record. */
+export const removalOf = (tenant: string, entity: string, id: string): RecordChange => ({
+  tenant,
+  entity,
+  id,
+  version: 'f'.repeat(32),
+  contributions: [],
+  reference: null,
+});

@@ -15,12 +15,13 @@ export interface Rejected {
 
 /**
  * Parses and checks every record of a batch. A bad record is set aside, never thrown: it must not
- * hold up its partition.
+ * hold up its partition. One of a record that was erased is passed over.
  */
 export function decodeBatch(
   batch: LogBatch,
   knowsTenant: (tenant: string) => boolean,
   now: number,
+  isErased: (change: Change) => boolean = () => false,
 ): { decoded: Decoded[]; rejected: Rejected[] } {
   const decoded: Decoded[] = [];
   const rejected: Rejected[] = [];
@@ -32,8 +33,9 @@ export function decodeBatch(
       continue;
     }
     const checked = checkEvent(value, context);
-    if (checked.ok) decoded.push({ change: checked.change, record });
-    else rejected.push({ record, reason: 'invalid', problems: checked.problems });
+    if (checked.ok) {
+      if (!isErased(checked.change)) decoded.push({ change: checked.change, record });
+    } else rejected.push({ record, reason: 'invalid', problems: checked.problems });
   }
   return { decoded, rejected };
 }

@@ -166,6 +166,10 @@ export class Settings extends EngineAccessSettings {
   @Whole(0)
   INTAKE_MIN_FREE_BYTES = 512 * MIB;
 
+  /** Days the warehouse keeps events that a newer one of their record has replaced; 0: for ever. */
+  @Whole(0, 36_500)
+  FACTS_RETENTION_DAYS = 0;
+
   /** Seconds between two comparisons of the live counters with the warehouse; 0: none. */
   @Whole(0, 604_800)
   RECONCILIATION_SECONDS = 600;

@@ -1,6 +1,7 @@
 /** The warehouse: every change as a fact, the newest state of every record, and queries over them. */
 export { openWarehouse, type QueryOptions, type Warehouse, type WarehouseOptions } from './client';
 export { dumpTables, loadTables } from './dump';
+export { dropHistory, eraseRecord, versionsOf, type ErasedRecord } from './erase';
 export { WarehouseError, WarehouseRefused, WarehouseTimeout, WarehouseUnavailable } from './errors';
 export { FactsWriter, type Fact, type RefusedFact } from './facts';
 export { FactsGatherer, type GathererLimits } from './gatherer';

@@ -21,15 +21,11 @@ export function registerRebuild(program: Command): void {
     .action(async () => {
       const settings = loadSettings(process.env);
       const ask = settings.REDIS_URL ? viaRedis() : await viaServer(settings.dataDir);
-      const startedAt = Date.now();
-      await ask.start();
-      for (;;) {
-        await sleep(POLL_MS);
-        const progress = await ask.progress();
-        if (!progress || progress.startedAt < startedAt - 60_000) continue;
-        process.stdout.write(`${progress.state}: ${progress.records.toLocaleString('en')} records\n`);
-        if (progress.state === 'failed') throw new Error(progress.error ?? 'the rebuild failed');
-        if (progress.state === 'done') return;
+      try {
+        await follow(ask);
+      } finally {
+        // An open connection would keep this process alive.
+        await ask.close();
       }
 
       function viaRedis(): Ask {
@@ -37,6 +33,7 @@ export function registerRebuild(program: Command): void {
         return {
           start: () => counters.publishStatus('rebuild-request', { id: Date.now() }),
           progress: async () => (await counters.statuses('rebuild')).get('rebuild') as Progress | undefined,
+          close: () => counters.close(),
         };
       }
     });
@@ -45,6 +42,21 @@ export function registerRebuild(program: Command): void {
 interface Ask {
   start(): Promise<void>;
   progress(): Promise<Progress | undefined>;
+  close(): Promise<void>;
+}
+
+/** Prints how far the rebuild is until it has ended. @throws Error when it failed. */
+async function follow(ask: Ask): Promise<void> {
+  const startedAt = Date.now();
+  await ask.start();
+  for (;;) {
+    await sleep(POLL_MS);
+    const progress = await ask.progress();
+    if (!progress || progress.startedAt < startedAt - 60_000) continue;
+    process.stdout.write(`${progress.state}: ${progress.records.toLocaleString('en')} records\n`);
+    if (progress.state === 'failed') throw new Error(progress.error ?? 'the rebuild failed');
+    if (progress.state === 'done') return;
+  }
 }
 
 async function viaServer(dataDir: string): Promise<Ask> {
@@ -57,5 +69,6 @@ async function viaServer(dataDir: string): Promise<Ask> {
     },
     progress: async () =>
       JSON.parse((await askServer(dataDir, 'GET', '/v1/rebuild')).body) as Progress | undefined,
+    close: async () => undefined,
   };
 }

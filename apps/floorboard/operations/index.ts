@@ -1,12 +1,14 @@
 /** All operations by name. */
 import { backupFolder } from './backup';
 import { handleDeadLetters } from './dead-letters';
+import { erase } from './erase';
 import type { Operation } from './operation';
 import { verifyCounters } from './verify';
 
 export const OPERATIONS = {
   backup: backupFolder,
   'dead-letters': handleDeadLetters,
+  erase,
   verify: verifyCounters,
 } as const satisfies Record<string, Operation>;
 

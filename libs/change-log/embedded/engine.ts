@@ -117,6 +117,22 @@ export class EmbeddedChangeLog implements ChangeLog {
     return records;
   }
 
+  async remove(topic: string, isWanted: (record: StoredRecord) => boolean): Promise<number> {
+    this.assertOpen();
+    // Not beside a sweep, which rewrites chunks too.
+    await this.sweeping;
+    const removing = this.retention.remove(this.store.topic(topic), isWanted);
+    const done = removing.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.sweeping = done;
+    void done.then(() => {
+      if (this.sweeping === done) this.sweeping = null;
+    });
+    return removing;
+  }
+
   async backup(path: string): Promise<void> {
     this.assertOpen();
     await this.commits.flush();

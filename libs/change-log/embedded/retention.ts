@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { chunkHeader, chunkIsIntact, decodeChunk, encodeChunk } from './chunk';
+import type { StoredRecord } from '../port';
 import type { Partition, Store, Topic } from './store';
 
 /** Chunks removed or replaced in one transaction, so that appends are not held up. */
@@ -27,6 +28,31 @@ export class Retention {
         else await this.expire(topic, partition, now);
       }
     }
+  }
+
+  /** Takes the wanted records out of every partition; a chunk without any stays, for its offsets. */
+  async remove({ partitions }: Topic, isWanted: (record: StoredRecord) => boolean): Promise<number> {
+    let removed = 0;
+    for (const partition of partitions) {
+      for (const first of this.firstOffsets(partition, partition.end)) {
+        for (const { firstOffset, chunk } of this.store.chunksFrom(partition, first)) {
+          if (firstOffset !== first || !chunkIsIntact(chunk)) break;
+          const header = chunkHeader(chunk);
+          const kept = decodeChunk(chunk, first, 0).filter((record) => !isWanted(record));
+          if (kept.length < header.count) {
+            removed += header.count - kept.length;
+            const placed = kept.map((record) => ({ delta: record.offset - first, record }));
+            await this.store.rewrite(partition, {
+              remove: [],
+              replace: new Map([[first, encodeChunk(header, placed)]]),
+            });
+          }
+          break;
+        }
+        await nextTurn();
+      }
+    }
+    return removed;
   }
 
   /** Chunks that are too old, or lie beyond the size kept, from the oldest on. */

@@ -20,11 +20,11 @@ import type {
 } from '../port';
 import { PositionLost } from '../position-lost';
 import { ranked } from '../ranking';
-import { foldRuns, type RecordRun } from '../runs';
+import { foldRuns, removalOf, type RecordRun } from '../runs';
 import { STATUS_SECONDS } from '../status';
 import { mergeTouched } from '../touched';
 import { expiryOf } from '../window-expiry';
-import { Generation, type Prepared } from './generation';
+import { Generation, recordKey, type Prepared } from './generation';
 import { Queue } from './queue';
 import { Store, type Write } from './store';
 import { sweepGeneration } from './sweep';
@@ -125,6 +125,20 @@ class EmbeddedCounters implements Counters {
 
   apply(batch: ApplyBatch): Promise<ApplyResult> {
     return this.queue.run(() => this.applyNow(batch));
+  }
+
+  forget({ tenant, entity, id }: { tenant: string; entity: string; id: string }, today: Day): Promise<void> {
+    return this.queue.run(async () => {
+      const [run] = foldRuns([removalOf(tenant, entity, id)]);
+      if (!run || !this.current) return;
+      const key = recordKey(tenant, run.digest);
+      const generations = [this.current, this.building].filter((generation) => generation !== null);
+      const removed: Write[] = generations.map(({ store }) => ({ into: store.records, key, value: null }));
+      const feed = this.storedFeed(tenant).filter((item) => item.key !== `${entity}/${id}`);
+      const batch = { partition: 0, from: 0, to: 0, changes: run.changes, today: () => today };
+      const plan = await this.applyChunk([run], batch, [...removed, feedWrite(this.store, tenant, feed)]);
+      this.tell(plan.touched());
+    });
   }
 
   async isLive(ref: WindowRef): Promise<boolean> {
@@ -359,11 +373,7 @@ class EmbeddedCounters implements Counters {
       const list = items.get(tenant) ?? this.storedFeed(tenant);
       items.set(tenant, [{ key, item, at: Date.now() }, ...list].slice(0, FEED_LENGTH));
     }
-    return Array.from(items, ([tenant, list]) => ({
-      into: this.store.common,
-      key: Buffer.from(`feed/${tenant}`),
-      value: Buffer.from(JSON.stringify(list)),
-    }));
+    return Array.from(items, ([tenant, list]) => feedWrite(this.store, tenant, list));
   }
 
   private storedFeed(tenant: string): FeedItem[] {
@@ -407,6 +417,12 @@ class EmbeddedCounters implements Counters {
     for (const listener of this.listeners) listener(touched);
   }
 }
+
+const feedWrite = (store: Store, tenant: string, items: FeedItem[]): Write => ({
+  into: store.common,
+  key: Buffer.from(`feed/${tenant}`),
+  value: Buffer.from(JSON.stringify(items)),
+});
 
 const copyOf = ({ employee, value, records }: Cell): Cell => ({ employee, value, records });
 

@@ -225,7 +225,7 @@ function encodeCell(value: number, records: number): Buffer {
   return bytes;
 }
 
-const recordKey = (tenant: string, digest: Buffer): Buffer =>
+export const recordKey = (tenant: string, digest: Buffer): Buffer =>
   Buffer.concat([Buffer.from(tenant + NUL), digest]);
 
 /** The first key behind all that start with `prefix`; its last byte is never the greatest. */

@@ -17,7 +17,7 @@ import type {
   WindowRef,
 } from '../port';
 import { PositionLost } from '../position-lost';
-import { foldRuns, shardOf, type RecordRun } from '../runs';
+import { foldRuns, removalOf, shardOf, type RecordRun } from '../runs';
 import { mergeTouched } from '../touched';
 import { expiryOf } from '../window-expiry';
 import { StaleCounts } from '../stale';
@@ -149,6 +149,28 @@ class RedisCounters implements Counters {
     }
     if (expected) this.positions.finish(partition, to);
     return { outcome: 'applied', applied, stale, staleBySource: staleBySource.list(), touched: merged };
+  }
+
+  async forget(
+    { tenant, entity, id }: { tenant: string; entity: string; id: string },
+    today: Day,
+  ): Promise<void> {
+    const shard = shardFor(tenant);
+    const runs = foldRuns([removalOf(tenant, entity, id)]);
+    const outcome = await this.writer.write({
+      shard,
+      runs,
+      today: () => today,
+      position: null,
+      everywhere: true,
+    });
+    if (outcome.lost) throw new Error('counters: the store has lost its memory');
+    for (const run of runs) await this.writer.removeEntry(shard, run);
+    for (const text of await this.client.lrange(feedKey(shard, tenant), 0, -1)) {
+      const { key } = JSON.parse(text) as FeedItem;
+      if (key === `${entity}/${id}`) await this.client.lrem(feedKey(shard, tenant), 0, text);
+    }
+    await this.notices.publish(mergeTouched(outcome.plans.flatMap((plan) => plan.touched())));
   }
 
   async isLive({ tenant, board, window }: WindowRef): Promise<boolean> {

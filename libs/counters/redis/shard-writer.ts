@@ -12,7 +12,7 @@ import { decodeHead } from '../record';
 import type { RecordRun } from '../runs';
 import { packChunk, type ChunkHeader } from './chunk';
 import { runScript, runScriptBinary, type RedisClient } from './client';
-import { bucketOf, metaKey, positionsKey, tagOf } from './keys';
+import { bucketOf, generationPrefix, metaKey, positionsKey, tagOf } from './keys';
 import { pack } from './msgpack';
 
 /** Bounds of one call, so that none blocks Redis for 5 ms: measured at half of that. */
@@ -29,6 +29,8 @@ export interface ShardWork {
   today: (tenant: string) => Day;
   /** Null for writes that are not from the log. */
   position: { partition: number; expected: number; to: number } | null;
+  /** Written to every generation although it is not from the log. */
+  everywhere?: boolean;
 }
 
 export type ShardOutcome = { lost: false; plans: Plan[] } | { lost: true; stored: number | null };
@@ -110,6 +112,16 @@ export class ShardWriter {
     return wrong;
   }
 
+  /** Drops what says that a record ever was. */
+  async removeEntry(shard: number, { tenant, digest }: RecordRun): Promise<void> {
+    const generations = await this.client.hmget(metaKey(shard), 'current', 'building');
+    for (const generation of generations) {
+      if (generation === null) continue;
+      const prefix = generationPrefix(shard, Number(generation));
+      await this.client.hdel(`${prefix}v:${tenant}:${bucketOf(digest)}`, digest);
+    }
+  }
+
   private lose(shard: number, stored: number | null): ShardOutcome {
     this.repairs.delete(shard);
     return { lost: true, stored };
@@ -150,10 +162,12 @@ export class ShardWriter {
     );
   }
 
-  private emptyChunk({ position }: ShardWork, generations: number[]): Chunk {
+  private emptyChunk({ position, everywhere = false }: ShardWork, generations: number[]): Chunk {
     // What is not from the log goes where a rebuild is under way, and unseen; else it repairs.
     const building = generations.length > 1;
-    const written = generations.map((_, index) => position !== null || index === generations.length - 1);
+    const written = generations.map(
+      (_, index) => position !== null || everywhere || index === generations.length - 1,
+    );
     const plan = new Plan(this.boards, written, {
       feed: position !== null,
       visible: position !== null || !building,
