@@ -54,7 +54,6 @@ const POINTS: readonly [AppName, string][] = [
   ['ingest', 'append.before'],
   ['ingest', 'append.inside'],
   ['ingest', 'append.after'],
-  ['ingest', 'dead-letter.inside'],
   ['facts', 'facts-write.before'],
   ['facts', 'facts-write.inside'],
   ['facts', 'facts-write.after'],
@@ -76,6 +75,9 @@ const killAt = ([app, point]: readonly [AppName, string]): Fault => ({
   inject: ({ plant, random }) =>
     plant.holder(app).diesAt({ point, skip: random.int(0, 3), delayMs: random.int(0, 12) }, POINT_MS),
 });
+
+/** The embedded log takes a request's events and dead letters in one write: there it is no point of its own. */
+const ingestDeadLetter: Fault = { ...killAt(['ingest', 'dead-letter.inside']), sets: SERVERS };
 
 /** The only facts that become dead letters in a consumer come straight by Kafka. */
 const factsDeadLetter: Fault = {
@@ -337,6 +339,7 @@ export const FAULTS: readonly Fault[] = [
   kill('all', EMBEDDED),
   ...(['ingest', 'leaderboards', 'facts', 'query'] as const).map((name) => kill(name, SERVERS)),
   ...POINTS.map(killAt),
+  ingestDeadLetter,
   factsDeadLetter,
   ...['rebuild-begin.after', 'rebuild-write.inside', 'rebuild-finish.before', 'rebuild-finish.inside'].map(
     rebuildAt,
