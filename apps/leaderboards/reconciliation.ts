@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChangeLog } from '#change-log';
 import type { Counters } from '#counters';
-import { CHANGE_LOG, COUNTERS, LOGGER, METRICS, SETTINGS, TENANTS, WAREHOUSE } from '#engines';
+import { CHANGE_LOG, COUNTERS, LOGGER, SETTINGS, TENANTS, WAREHOUSE } from '#engines';
 import { RECONCILIATION_STATUS, type ReconciliationStatus } from '#pipeline';
-import type { Logger, Metrics, Settings, Tenant, Tenants } from '#platform';
+import type { Logger, Settings, Tenant, Tenants } from '#platform';
 import { NotComparable, verify } from '#reconciliation';
 import type { Warehouse } from '#warehouse';
 import { CounterRecovery } from './counter-recovery';
@@ -24,7 +24,6 @@ const AFTER_DRIFT_MS = 60_000;
 
 @Injectable()
 export class Reconciliation {
-  private readonly told = new Map<string, ReconciliationStatus>();
   private readonly recordsAt = new Map<string, number>();
   private readonly hopelessUntil = new Map<string, number>();
   private readonly stopping = new AbortController();
@@ -37,24 +36,8 @@ export class Reconciliation {
     @Inject(TENANTS) private readonly tenants: Tenants,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(METRICS) metrics: Metrics,
     private readonly recovery: CounterRecovery,
-  ) {
-    const each = (name: keyof ReconciliationStatus) => () =>
-      [...this.told].map(([tenant, status]) => ({ labels: { tenant }, value: status[name] }));
-    metrics.observe(
-      'floorboard_counters_drift',
-      'Cells and records of the live counters that differed from the warehouse when they were last compared.',
-      ['tenant'],
-      each('drift'),
-    );
-    metrics.observe(
-      'floorboard_counters_compared',
-      'Cells of the live counters that were last compared with the warehouse.',
-      ['tenant'],
-      each('compared'),
-    );
-  }
+  ) {}
 
   /** Begins; a setting of 0 leaves it to `floorboard verify`. */
   start(): void {
@@ -122,7 +105,6 @@ export class Reconciliation {
   private async tell(tenant: Tenant, seen: { at: number; compared: number; drift: number }): Promise<void> {
     const { at, compared, drift } = seen;
     const status: ReconciliationStatus = { at, compared, drift };
-    this.told.set(tenant.id, status);
     await this.counters.publishStatus(RECONCILIATION_STATUS + tenant.id, { ...status });
   }
 }
