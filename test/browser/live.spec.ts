@@ -61,7 +61,7 @@ describe('a page that stays open', () => {
       }`);
         const waits: number[] = [];
         for (let index = 1; index <= SAMPLES; index++) {
-          const row = await nextRow(page, `${9 * index},000,000.00`);
+          const row = await nextRow(page, `${(9_000_000 * index).toLocaleString('en')}.00`);
           const start = performance.timeOrigin + performance.now();
           await floor.publish([contract('jump', 'u14', `${9_000_000 * index}.00`)]);
           waits.push((await row.seen()) - start);
