@@ -27,7 +27,8 @@ function redisMajor() {
 
 function run(program, args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const { error, status } = spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
+  // To standard error: standard output is for the settings that `engines.mjs up` prints, and read by programs.
+  const { error, status } = spawnSync(program, args, { stdio: ['ignore', 2, 2], env });
   return !error && status === 0;
 }
 
