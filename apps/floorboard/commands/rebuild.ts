@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { ConfigurationError, loadSettings } from '#platform';
 import { openCounterStore } from '#engines';
+import { REBUILD_REQUEST, REBUILD_STATUS } from '#pipeline';
 import { askServer, serverRuns } from '../local-socket';
 
+/** What is told of the newest rebuild; all but the state is absent while there was none. */
 interface Progress {
   state: string;
-  records: number;
-  startedAt: number;
+  records?: number;
+  startedAt?: number;
+  /** Id of the request it answers, if any. */
+  request?: string | number;
   error?: string;
 }
 
@@ -31,8 +36,13 @@ export function registerRebuild(program: Command): void {
       function viaRedis(): Ask {
         const counters = openCounterStore(settings);
         return {
-          start: () => counters.publishStatus('rebuild-request', { id: Date.now() }),
-          progress: async () => (await counters.statuses('rebuild')).get('rebuild') as Progress | undefined,
+          start: async () => {
+            const id = randomUUID();
+            await counters.publishStatus(REBUILD_REQUEST, { id });
+            return id;
+          },
+          progress: async () =>
+            (await counters.statuses(REBUILD_STATUS)).get(REBUILD_STATUS) as Progress | undefined,
           close: () => counters.close(),
         };
       }
@@ -40,7 +50,8 @@ export function registerRebuild(program: Command): void {
 }
 
 interface Ask {
-  start(): Promise<void>;
+  /** Resolves with the request's id. */
+  start(): Promise<string>;
   progress(): Promise<Progress | undefined>;
   close(): Promise<void>;
 }
@@ -48,12 +59,13 @@ interface Ask {
 /** Prints how far the rebuild is until it has ended. @throws Error when it failed. */
 async function follow(ask: Ask): Promise<void> {
   const startedAt = Date.now();
-  await ask.start();
+  const id = await ask.start();
   for (;;) {
     await sleep(POLL_MS);
     const progress = await ask.progress();
-    if (!progress || progress.startedAt < startedAt - 60_000) continue;
-    process.stdout.write(`${progress.state}: ${progress.records.toLocaleString('en')} records\n`);
+    // What is told may still be of an earlier rebuild, or of none: the request is taken up within a second.
+    if (!progress || (progress.request !== id && (progress.startedAt ?? 0) < startedAt)) continue;
+    process.stdout.write(`${progress.state}: ${(progress.records ?? 0).toLocaleString('en')} records\n`);
     if (progress.state === 'failed') throw new Error(progress.error ?? 'the rebuild failed');
     if (progress.state === 'done') return;
   }
@@ -65,7 +77,8 @@ async function viaServer(dataDir: string): Promise<Ask> {
   }
   return {
     start: async () => {
-      await askServer(dataDir, 'POST', '/v1/rebuild', { type: 'application/json', content: '{}' });
+      const body = { type: 'application/json', content: '{}' };
+      return (JSON.parse((await askServer(dataDir, 'POST', '/v1/rebuild', body)).body) as { id: string }).id;
     },
     progress: async () =>
       JSON.parse((await askServer(dataDir, 'GET', '/v1/rebuild')).body) as Progress | undefined,
