@@ -4,7 +4,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +11,7 @@ import { parse, stringify } from 'yaml';
 import { ROOT, startChild, type Child } from './support/children';
 import { upsert } from './support/events';
 import { Floor } from './support/floor';
+import { freePort } from './support/ports';
 import { LiveClient } from './support/sse';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -140,15 +140,4 @@ function startPrometheus(folder: string, url: string, metrics: string[]): Child 
     ],
     {},
   );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }

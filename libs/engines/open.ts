@@ -45,6 +45,11 @@ export async function openEngines(
   return { log, counters, warehouse };
 }
 
+/** Lets go of all three; rejects with the first error. */
+export async function closeEngines({ log, counters, warehouse }: Engines): Promise<void> {
+  await Promise.all([log.close(), counters.close(), warehouse.close()]);
+}
+
 /** The change log alone, with its topics. */
 export async function openLog(settings: Settings): Promise<ChangeLog> {
   const log = await openChangeLog({

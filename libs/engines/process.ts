@@ -27,7 +27,7 @@ import {
 import { Authority, ControlStore } from '#control';
 import { installGuard, Refusals } from '#guard';
 import { EnginesModule, type Surroundings } from './engines.module';
-import { openEngines, type Engines } from './open';
+import { closeEngines, openEngines, type Engines } from './open';
 
 /** What a process runs beside the engines. */
 export interface ProcessPart {
@@ -135,8 +135,4 @@ function healthOf(engines: Engines): Health {
   health.add('counters', () => engines.counters.ping());
   health.add('warehouse', () => engines.warehouse.ping());
   return health;
-}
-
-async function closeEngines({ log, counters, warehouse }: Engines): Promise<void> {
-  await Promise.all([log.close(), counters.close(), warehouse.close()]);
 }

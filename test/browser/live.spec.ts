@@ -4,16 +4,17 @@
  * Longer on request: `PAGE_SAMPLES=200` measures the way from an event to its row so often, `PAGE_SECONDS=3600` keeps
  * a page open for so long under 20 changes a second.
  */
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { Floor } from '../support/floor';
+import { freePort } from '../support/ports';
 import { goTo, launch, open, settled, until, withPage } from './browser';
 import { contract, opportunity, salesFloor } from './data';
 
 let floor: Floor;
 let browser: Browser;
 beforeAll(async () => {
+  // A port that a server can have twice: a page that is open finds it again.
   const port = await freePort();
   [floor, browser] = await Promise.all([Floor.start('embedded', { PORT: String(port) }), launch()]);
   await floor.publish(salesFloor());
@@ -23,17 +24,6 @@ afterAll(async () => {
   await browser?.close();
   await floor?.stop();
 });
-
-/** A port that a server can have twice: a page that is open finds it again. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 const SAMPLES = Number(process.env['PAGE_SAMPLES'] ?? 5);
 const SECONDS = Number(process.env['PAGE_SECONDS'] ?? 15);

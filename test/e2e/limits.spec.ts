@@ -1,20 +1,11 @@
 /** What a running server lets one caller take, what it keeps out of its logs, and what it writes down. */
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Floor } from '../support/floor';
 import { bearer, makeKey } from '../support/keys';
+import { freePort } from '../support/ports';
 import { LiveClient } from '../support/sse';
 
 const ADMIN = 'an-admin-key-without-any-form-of-its-own';
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
-}
 
 let floor: Floor;
 let metricsPort: number;

@@ -1,24 +1,10 @@
 /** The engines of a distributed floor, each stopped, killed, halted and brought back on its own. */
-import { createServer } from 'node:net';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild, type Child } from '../support/children';
 
 export type EngineName = 'kafka' | 'redis' | 'clickhouse';
 export const ENGINE_NAMES: readonly EngineName[] = ['kafka', 'redis', 'clickhouse'];
-
-/** A TCP port that nothing listens on at the moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 export class Engine {
   private child: Child | null = null;

@@ -10,7 +10,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineSet } from '../support/floor';
-import { Engine, ENGINE_NAMES, freePort, type EngineName } from './engines';
+import { freePort } from '../support/ports';
+import { Engine, ENGINE_NAMES, type EngineName } from './engines';
 import { Supervised } from './supervised';
 
 export type AppName = 'all' | 'ingest' | 'leaderboards' | 'facts' | 'query';

@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { ControlStore } from '#control';
-import { openEngines } from '#engines';
+import { closeEngines, openEngines } from '#engines';
 import { ConfigurationError, createLogger, loadSettings, loadTenants, type Settings } from '#platform';
 import { serverRuns, socketPath } from '../local-socket';
 import { startAll, usesFolder } from '../run';
@@ -51,7 +51,7 @@ async function onServers(settings: Settings, name: OperationName, args: object, 
     return await OPERATIONS[name]({ engines, control, tenants, settings, logger }, args, tell);
   } finally {
     await control.stop();
-    await Promise.all([engines.log.close(), engines.counters.close(), engines.warehouse.close()]);
+    await closeEngines(engines);
   }
 }
 
