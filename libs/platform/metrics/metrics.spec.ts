@@ -36,6 +36,23 @@ describe('metrics', () => {
     expect(await scrape()).toContain('lag{consumer="a"} 2\n');
   });
 
+  it('makes one reading for gauges that follow from it, once a scrape', async () => {
+    let scrapes = 0;
+    const read = async (): Promise<{ done: number; age?: number }> => {
+      scrapes += 1;
+      return scrapes === 1 ? { done: 3 } : { done: 4, age: 9 };
+    };
+    metrics.observeTogether(read, [
+      { name: 'done', help: 'Done.', value: ({ done }) => done },
+      { name: 'age', help: 'Age.', value: ({ age }) => age },
+    ]);
+    const first = await scrape();
+    expect(first).toContain('\ndone 3\n');
+    expect(first).not.toMatch(/^age /m);
+    expect(await scrape()).toMatch(/^done 4$[\s\S]*^age 9$/m);
+    expect(scrapes).toBe(2);
+  });
+
   it('names each dependency and what is wrong with it', async () => {
     health.add('log', async () => undefined);
     expect(await (await fetch(`${server.url}/health/ready`)).json()).toEqual({

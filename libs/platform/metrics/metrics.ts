@@ -15,6 +15,13 @@ const RECORDS = [1, 5, 25, 100, 500, 1000, 2500, 5000];
 export type Reading = readonly { labels?: Record<string, string>; value: number }[];
 type Reader = () => Reading | Promise<Reading>;
 
+/** A gauge that follows from a reading; undefined leaves it out. */
+export interface DerivedGauge<T> {
+  name: string;
+  help: string;
+  value: (reading: T) => number | undefined;
+}
+
 export class Metrics {
   readonly registry = new Registry();
   private readonly readers = new Map<string, Reader[]>();
@@ -116,12 +123,27 @@ export class Metrics {
       async collect(): Promise<void> {
         const readings = await Promise.allSettled(readers.map(async (reader) => reader()));
         this.reset();
+        // Without labels a reset gauge says 0, which nobody has read.
+        this.remove({});
         for (const reading of readings) {
           if (reading.status === 'rejected') continue;
           for (const { labels = {}, value } of reading.value) this.set(labels, value);
         }
       },
     });
+  }
+
+  /** Gauges without labels that follow from one reading: it is made once a scrape, however many they are. */
+  observeTogether<T>(read: () => Promise<T>, gauges: readonly DerivedGauge<T>[]): void {
+    let reading: Promise<T> | undefined;
+    // A scrape asks all gauges at once: those that come while a reading is under way share it.
+    const shared = (): Promise<T> => (reading ??= read().finally(() => (reading = undefined)));
+    for (const { name, help, value } of gauges) {
+      this.observe(name, help, [], async () => {
+        const derived = value(await shared());
+        return derived === undefined ? [] : [{ value: derived }];
+      });
+    }
   }
 
   private counter(name: string, help: string, labelNames: string[] = []): Counter {
