@@ -15,7 +15,6 @@ export interface RefusalOptions {
 
 export class Refusals {
   private readonly counter: Metrics['refused'];
-  private readonly counts = new Map<RefusalReason, number>();
   private readonly failures: TokenBuckets;
   private readonly logger: Logger;
   private unsaid = new Map<RefusalReason, number>();
@@ -27,14 +26,8 @@ export class Refusals {
     this.failures = new TokenBuckets({ perSecond: failuresPerMinute / 60, burst: failuresPerMinute });
   }
 
-  /** Requests refused since the start. */
-  of(reason: RefusalReason): number {
-    return this.counts.get(reason) ?? 0;
-  }
-
   count(reason: RefusalReason): void {
     this.counter.inc({ reason });
-    this.counts.set(reason, this.of(reason) + 1);
     this.unsaid.set(reason, (this.unsaid.get(reason) ?? 0) + 1);
     const now = performance.now();
     // Whoever knocks without end must not fill the log.
