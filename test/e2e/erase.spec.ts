@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openChangeLog, TOPICS } from '#change-log';
 import type { CloudEvent } from '#crm';
-import { upsert } from '../support/events';
+import { contractEvent } from '../support/events';
 import { ENGINE_SETS, Floor, type Row } from '../support/floor';
 
 const BOARD = '/v1/leaderboards/rank-contract-amount';
@@ -12,20 +12,7 @@ const today = new Date().toISOString().slice(0, 10);
 const year = Number(today.slice(0, 4));
 
 const contract = (id: string, amount: string, sequence: string): CloudEvent =>
-  upsert(
-    'contract',
-    {
-      id,
-      number: `N-${id}`,
-      name: 'Desks',
-      ownerId: 'e1',
-      orderDate: today,
-      amount,
-      status: 'approved',
-      lines: [],
-    },
-    { sequence, id: `${id}-${sequence}` },
-  );
+  contractEvent(id, { amount, orderDate: today, sequence });
 
 describe.each(ENGINE_SETS)('erasure on %s engines', (set) => {
   let floor: Floor;

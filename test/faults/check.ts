@@ -15,6 +15,7 @@ import { startChild } from '../support/children';
 import type { Report } from '../support/floor';
 import type { Ledger } from './ledger';
 import type { Plant } from './plant';
+import { sorted } from '../support/compare';
 
 /** What is wrong; all noughts is exact. */
 export interface Findings {
@@ -212,15 +213,4 @@ function note(findings: Findings, what: string, expected: unknown, answered: unk
   const at = [...(should ?? '')].findIndex((letter, index) => letter !== is?.[index]);
   const part = (text = ''): string => text.slice(Math.max(0, at - 80), at + 120);
   findings.examples.push(`${what}: should be …${part(should)}… and is …${part(is)}…`);
-}
-
-/** The same value with the members of objects in one order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, member]) => [key, sorted(member)]),
-  );
 }

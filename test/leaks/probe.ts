@@ -12,6 +12,7 @@ import { everythingPaths, isBoardReport } from './paths';
 import { everything, namesAndGoals } from './sight';
 import type { TenantUnderTest } from './tenant';
 import type { Visitor, VisitorRole } from './visitors';
+import { sorted } from '../support/compare';
 
 export interface ReportUnderTest {
   id: string;
@@ -389,17 +390,6 @@ function outcomeOf(model: () => unknown): unknown {
     if (error instanceof Forbidden) return 403;
     throw error;
   }
-}
-
-/** Keys in order, so that texts can be compared. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  );
 }
 
 const typeFor = (path: string): string =>

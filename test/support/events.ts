@@ -23,6 +23,17 @@ export function upsert<E extends EntityName>(
   return { ...envelope(entity, idOf(data), verb, rest), data };
 }
 
+/** An approved contract of `e1` without lines, in a version of its own. */
+export const contractEvent = (
+  id: string,
+  { amount, orderDate, sequence }: { amount: string; orderDate: string; sequence: string },
+): CloudEvent =>
+  upsert(
+    'contract',
+    { id, number: `N-${id}`, name: 'Desks', ownerId: 'e1', orderDate, amount, status: 'approved', lines: [] },
+    { sequence, id: `${id}-${sequence}` },
+  );
+
 /** The event that removes a record. */
 export const remove = (entity: EntityName, id: string, options: EventOptions = {}): CloudEvent =>
   envelope(entity, id, 'deleted', options);
