@@ -5,14 +5,16 @@
  * FINAL compares each record with every part, and only then looks at conditions. Here the largest part is
  * read like any table, conditions first, but for the records that other parts hold too, and FINAL compares
  * the others alone. That a record's version in the other parts is the newer one is not taken for granted:
- * those not above the newest version of the largest part (`late`) are compared with it too.
+ * where one of them is not above the newest version of the largest part, the statement fails, and is made
+ * again so that such records (`late`) are compared with the largest part too. All later statements are, as
+ * long as the part lives.
  *
  * A statement names the largest part as it was a moment ago. Should it be gone when the statement runs, then
- * all parts are others and the answer is the same, only dearer. All parts of one statement see the same parts
- * of a table (`enable_shared_storage_snapshot_in_query`).
+ * all parts are others: it fails likewise, or finds nothing in them that an older part could have. All looks
+ * of one statement see the same parts of a table (`enable_shared_storage_snapshot_in_query`).
  */
 import { WarehouseRefused, type QueryOptions, type Warehouse } from '#warehouse';
-import { and, raw, sql, text, texts, versionNumber, type Sql } from './sql';
+import { and, deferred, NOTHING, raw, sql, text, texts, versionNumber, type Sql } from './sql';
 
 /** Tables with so many records that reading them decides how long a report takes. */
 const LARGE_TABLES = [
@@ -29,18 +31,23 @@ const LARGE_TABLES = [
   'return_visit',
 ] as const;
 
+/** What a part holds of one tenant. Parts never change, so this is good as long as the part is. */
+interface Holding {
+  rows: number;
+  /** The newest version among them, decimal digits. */
+  newest: string;
+  /** Whether other parts are known to hold versions that are not newer than that. */
+  late: boolean;
+}
+
 /** The part that holds nearly all of a tenant's records of a table. */
 export interface MainPart {
   name: string;
-  /** The newest version in it of the tenant's records, decimal digits. */
-  newest: string;
+  holding: Holding;
 }
 
-/** By table; a table that is not there is read by FINAL. */
-export type MainParts = ReadonlyMap<string, MainPart>;
-
 export interface ReadingOptions {
-  /** Rows of the tenant from which on a table is read by its main part (default 150,000). */
+  /** Rows of the tenant from which on a table is read by its main part (default 30,000). */
   leastRows?: number;
   /** How many of them may lie outside the main part, as a share of all (default 0.2). */
   mostOutside?: number;
@@ -60,20 +67,26 @@ interface PartRow {
   rows: number;
 }
 
-/** What a part holds of one tenant. Parts never change, so this is good as long as the part is. */
-interface Holding {
-  rows: number;
-  newest: string;
-}
-
-/** How long a look at the parts is good for, milliseconds. */
-const FRESH_MS = 500;
+/** How long a look at the parts is good for, milliseconds: one that is older costs time, never an answer. */
+const FRESH_MS = 2_000;
 
 /** Parts of fewer rows are taken to be the asking tenant's alone, without a look into them. */
 const SMALL_PART = 20_000;
 
 /** FINAL compares so many rows at least where another part has a record among theirs. */
 const ROWS_OF_GRANULE = 8192;
+
+/** What a statement fails with that met a version it did not expect, before the table's name. */
+const LATE = 'a late version in ';
+
+/** FUNCTION_THROW_IF_VALUE_IS_NON_ZERO. */
+const THROWN = 395;
+
+/** The table in which a statement met a late version; undefined for any other error. */
+function lateTable(error: unknown): string | undefined {
+  if (!(error instanceof WarehouseRefused) || error.code !== THROWN) return undefined;
+  return new RegExp(`${LATE}(\\w+)`).exec(error.message)?.[1];
+}
 
 /** A user who may not read the parts' names reads by FINAL. */
 function nothingKnown(error: unknown): ReadonlyMap<string, PartRow[]> {
@@ -89,8 +102,8 @@ class PartBook {
 
   constructor(private readonly warehouse: Pick<Warehouse, 'query'>) {}
 
-  /** The main parts that answer a tenant's questions. */
-  async mainParts(tag: Tag, options: ReadingOptions): Promise<MainParts> {
+  /** The main parts that answer a tenant's questions, by table. */
+  async mainParts(tag: Tag, options: ReadingOptions): Promise<Map<string, MainPart>> {
     const tables = await this.look(tag);
     const found = [...tables].map(async ([table, parts]) => {
       const main = await this.mainPart(parts, tag, options);
@@ -99,38 +112,42 @@ class PartBook {
     return new Map((await Promise.all(found)).flat());
   }
 
+  /** The next look is a new one. */
+  forgetLook(): void {
+    this.looked = undefined;
+  }
+
   private async mainPart(
     parts: readonly PartRow[],
     tag: Tag,
     {
-      leastRows = 150_000,
+      leastRows = 30_000,
       mostOutside = 0.2,
       smallPart = SMALL_PART,
       granule = ROWS_OF_GRANULE,
     }: ReadingOptions,
   ): Promise<MainPart | undefined> {
     const large = parts.filter(({ rows }) => rows >= smallPart);
-    const holdings = await Promise.all(large.map((part) => this.holding(part, tag)));
-    const most = Math.max(0, ...holdings.map(({ rows }) => rows));
-    const index = holdings.findIndex(({ rows }) => rows === most);
-    const [part, holding] = [large[index], holdings[index]];
-    if (!part || !holding) return undefined;
+    const found = large.map(async (part) => ({ name: part.name, holding: await this.holding(part, tag) }));
+    const held = (await Promise.all(found)).sort((a, b) => b.holding.rows - a.holding.rows);
+    const [main] = held;
+    if (!main) return undefined;
     const small = parts.filter(({ rows }) => rows < smallPart);
-    const all = [...holdings, ...small].reduce((sum, { rows }) => sum + rows, 0);
-    const outside = all - most;
+    const all = [...held.map(({ holding }) => holding), ...small].reduce((sum, { rows }) => sum + rows, 0);
+    const outside = all - main.holding.rows;
     // FINAL is cheap where so few records lie outside that most of the main part has none to compare with.
     const fewOutside = outside * granule * 2 < all;
-    return all >= leastRows && outside <= all * mostOutside && !fewOutside
-      ? { name: part.name, newest: holding.newest }
-      : undefined;
+    return all >= leastRows && outside <= all * mostOutside && !fewOutside ? main : undefined;
   }
 
   /** Parts by table. In each a record stands once: merges see to it, and inserts do (`optimize_on_insert`). */
   private look(tag: Tag): Promise<ReadonlyMap<string, PartRow[]>> {
     if (!this.looked || Date.now() - this.looked.at > FRESH_MS) {
       const parts = this.readParts(tag).catch(nothingKnown);
-      this.looked = { at: Date.now(), parts };
-      parts.catch(() => (this.looked = undefined));
+      const looked = (this.looked = { at: Date.now(), parts });
+      parts.catch(() => {
+        if (this.looked === looked) this.looked = undefined;
+      });
     }
     return this.looked.parts;
   }
@@ -170,7 +187,7 @@ class PartBook {
           WHERE tenant = ${text(tag.tenant)} AND _part = ${text(name)}`,
       tag,
     );
-    return holding ?? { rows: 0, newest: '0' };
+    return { rows: holding?.rows ?? 0, newest: holding?.newest ?? '0', late: false };
   }
 
   private rows<T>(statement: Sql, tag: Tag): Promise<T[]> {
@@ -179,36 +196,102 @@ class PartBook {
   }
 }
 
+/** How one question reads the large tables; a table without a main part is read by FINAL. */
+export class MainParts {
+  private readonly metLate = new Set<string>();
+  private changes = 0;
+  private changing: Promise<void> | undefined;
+
+  constructor(
+    private found: Map<string, MainPart>,
+    private readonly lookAgain: () => Promise<Map<string, MainPart>>,
+  ) {}
+
+  of(table: string): MainPart | undefined {
+    return this.found.get(table);
+  }
+
+  /**
+   * Runs a statement made of {@link newestOf}, which `run` compiles, and again when a version that was not
+   * expected stopped it. Rejects with what `run` does otherwise.
+   */
+  async reading<T>(run: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const { changes } = this;
+      try {
+        return await run();
+      } catch (error) {
+        const table = lateTable(error);
+        if (table === undefined) throw error;
+        // What several statements of the question met at once is told once.
+        if (changes === this.changes) await (this.changing ??= this.expectLate(table));
+      }
+    }
+  }
+
+  /** The part may be gone, or there are late versions; should neither help, FINAL does. */
+  private async expectLate(table: string): Promise<void> {
+    try {
+      const before = this.found.get(table);
+      if (this.metLate.has(table)) {
+        this.found.delete(table);
+        return;
+      }
+      this.metLate.add(table);
+      this.found = await this.lookAgain();
+      const now = this.found.get(table);
+      if (now && now.name === before?.name) now.holding.late = true;
+    } finally {
+      this.changes++;
+      this.changing = undefined;
+    }
+  }
+}
+
 const books = new WeakMap<object, PartBook>();
 
 /** The main parts of a warehouse's large tables, for a tenant's report. Rejects with the warehouse's errors. */
-export function mainPartsOf(
+export async function mainPartsOf(
   warehouse: Pick<Warehouse, 'query'>,
   tag: Tag,
   options: ReadingOptions = {},
 ): Promise<MainParts> {
-  let book = books.get(warehouse);
-  if (!book) books.set(warehouse, (book = new PartBook(warehouse)));
-  return book.mainParts(tag, options);
+  const book = books.get(warehouse) ?? new PartBook(warehouse);
+  books.set(warehouse, book);
+  return new MainParts(await book.mainParts(tag, options), () => {
+    book.forgetLook();
+    return book.mainParts(tag, options);
+  });
 }
 
 /**
  * What stands behind FROM: the newest versions of a tenant's records under a condition, with all columns.
- * `condition` may name any column of the table and holds for the newest version.
+ * `condition` may name any column of the table and holds for the newest version. To be run by
+ * {@link MainParts.reading} of the same parts.
  */
-export function newestOf(table: string, tenant: Sql, condition: Sql, main: MainPart | undefined): Sql {
+export const newestOf = (table: string, tenant: Sql, condition: Sql, parts: MainParts): Sql =>
+  deferred(() => {
+    const main = parts.of(table);
+    return main
+      ? byMainPart(table, tenant, condition, main)
+      : sql`(SELECT * FROM ${raw(table)} FINAL WHERE tenant = ${tenant} AND ${condition})`;
+  });
+
+function byMainPart(table: string, tenant: Sql, condition: Sql, { name, holding }: MainPart): Sql {
+  const { newest, late } = holding;
   const from = raw(table);
   const ours = sql`tenant = ${tenant}`;
-  if (!main) return sql`(SELECT * FROM ${from} FINAL WHERE ${and(ours, condition)})`;
-  const inMain = sql`_part = ${text(main.name)}`;
-  const outside = sql`tenant = ${tenant} AND _part != ${text(main.name)}`;
-  const late = sql`(SELECT id FROM ${from} WHERE ${outside} AND version <= ${versionNumber(main.newest)})`;
+  const outside = sql`${ours} AND _part != ${text(name)}`;
+  const isLate = sql`version <= ${versionNumber(newest)}`;
+  // Where late versions are found and where they could do harm: either alone may be left out by the engine.
+  const stop = sql`throwIf(${ours} AND ${isLate}, ${raw(`'${LATE}${table}'`)}) = 0`;
+  const lateIds = sql`(SELECT id FROM ${from} WHERE ${outside} AND ${isLate})`;
   return sql`(
     SELECT * FROM ${from} PREWHERE ${and(ours, condition)} AND deleted = 0
-    WHERE ${inMain} AND key NOT IN (SELECT key FROM ${from} WHERE ${outside})
+    WHERE _part = ${text(name)}
+      AND key NOT IN (SELECT key FROM ${from} WHERE ${outside} ${late ? NOTHING : sql`AND ${stop}`})
     UNION ALL
-    SELECT * FROM ${from} FINAL WHERE ${and(outside, condition)} AND id NOT IN ${late}
-    UNION ALL
-    SELECT * FROM ${from} FINAL PREWHERE ${ours} AND id IN ${late} WHERE ${condition}
+    SELECT * FROM ${from} FINAL WHERE ${outside} AND ${late ? sql`id NOT IN ${lateIds}` : stop} AND ${condition}
+    ${late ? sql`UNION ALL SELECT * FROM ${from} FINAL PREWHERE ${ours} AND id IN ${lateIds} WHERE ${condition}` : NOTHING}
   )`;
 }

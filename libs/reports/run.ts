@@ -89,7 +89,7 @@ export class Run<Q extends BaseQuery = BaseQuery> {
 
   /** All rows of a statement. */
   async rows<T>(statement: Sql): Promise<T[]> {
-    return fetchRows<T>(this.context, this.report, statement);
+    return this.parts.main.reading(() => fetchRows<T>(this.context, this.report, statement));
   }
 
   /** `FROM … WHERE …` over the records of a source that belong to this question. */
@@ -105,7 +105,7 @@ export class Run<Q extends BaseQuery = BaseQuery> {
    */
   newest(entity: EntityName, condition: Sql): Sql {
     const table = tableName(entity);
-    return newestOf(table, this.tenant, condition, this.parts.main.get(table));
+    return newestOf(table, this.tenant, condition, this.parts.main);
   }
 
   private where(source: Source, { range = this.period, whose = 'in-scope' }: FromOptions): Sql {

@@ -11,7 +11,10 @@ interface Parameter {
   value: ParameterValue;
 }
 
-type Part = string | Parameter;
+/** A piece that is told when the statement is compiled. */
+type Deferred = () => Sql;
+
+type Part = string | Parameter | Deferred;
 
 /** A piece of SQL with its parameters; made by {@link sql}, {@link raw} and the value functions only. */
 export class Sql {
@@ -33,8 +36,11 @@ export class Sql {
       }
       return `{${name}:${type}}`;
     };
-    const statement = this.parts.map((part) => (typeof part === 'string' ? part : placeholder(part)));
-    return { statement: statement.join(''), parameters };
+    const textOf = (part: Part): string => {
+      if (typeof part === 'string') return part;
+      return typeof part === 'function' ? part().parts.map(textOf).join('') : placeholder(part);
+    };
+    return { statement: this.parts.map(textOf).join(''), parameters };
   }
 }
 
@@ -53,6 +59,9 @@ export function sql(strings: TemplateStringsArray, ...fragments: readonly Sql[])
 export const raw = (ours: string): Sql => new Sql([ours]);
 
 export const NOTHING = raw('');
+
+/** A piece that may differ from one time the statement is compiled to the next. */
+export const deferred = (piece: () => Sql): Sql => new Sql([piece]);
 
 export const text = (value: string): Sql => new Sql([{ type: 'String', value }]);
 export const texts = (value: readonly string[]): Sql => new Sql([{ type: 'Array(String)', value }]);
