@@ -3,5 +3,6 @@ export * from './entities';
 export * from './event';
 export { instantMs, isDate, isDecimal, isInstant, isText, isUriReference, subMillisecond } from './formats';
 export { checkRecord, compileCheck, recordSchema, type Problem } from './schema';
+export { recordsSource } from './typescript';
 export { columnName, keyColumn, tableName } from './names';
 export type { Field, FieldKind, Fields, Infer, JsonSchema } from './fields';
