@@ -22,7 +22,11 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
 const services = Object.entries(compose.services);
 const APPS = ['ingest', 'leaderboards', 'facts', 'query'];
-const XML_FILES = ['deploy/clickhouse/config.d/floorboard.xml', 'deploy/clickhouse/users.d/floorboard.xml'];
+const XML_FILES = [
+  'deploy/clickhouse/config.d/floorboard.xml',
+  'deploy/clickhouse/users.d/floorboard.xml',
+  'deploy/clickhouse/cluster/cluster.xml',
+];
 
 /** Element paths of an XML text, such as `clickhouse/logger/level`. @throws when tags do not nest. */
 function elementPaths(xml: string): string[] {

@@ -30,19 +30,23 @@ export async function openEngines(
 ): Promise<Engines> {
   const log = await named('change log', () => openLog(settings));
   const counters = await named('counters', () => openCounterStore(settings));
-  const warehouse = await named('warehouse', () =>
-    openWarehouse({
-      url: settings.CLICKHOUSE_URL,
-      dataDir: settings.dataDir,
-      tls: tlsFiles(settings, 'CLICKHOUSE'),
-      limits: { timeoutMs: settings.QUERY_TIMEOUT_S * 1000, maxMemoryBytes: settings.QUERY_MEMORY_BYTES },
-    }),
-  );
+  const warehouse = await named('warehouse', () => openWarehouseOf(settings));
   if (options.migrate || settings.engines.warehouse === 'embedded') {
     const applied = await named('warehouse', () => migrate(warehouse));
     if (applied.length > 0) logger.info({ applied }, 'warehouse migrated');
   }
   return { log, counters, warehouse };
+}
+
+/** The warehouse alone, as it is. */
+export function openWarehouseOf(settings: Settings): Promise<Warehouse> {
+  return openWarehouse({
+    url: settings.CLICKHOUSE_URL,
+    cluster: settings.CLICKHOUSE_CLUSTER,
+    dataDir: settings.dataDir,
+    tls: tlsFiles(settings, 'CLICKHOUSE'),
+    limits: { timeoutMs: settings.QUERY_TIMEOUT_S * 1000, maxMemoryBytes: settings.QUERY_MEMORY_BYTES },
+  });
 }
 
 /** Lets go of all three; rejects with the first error. */

@@ -78,6 +78,11 @@ export class Settings extends EngineAccessSettings {
   )
   CLICKHOUSE_URL?: string;
 
+  /** The cluster over which the ClickHouse server's tables are distributed. Unset: it holds them alone. */
+  @IsOptional()
+  @Matches(/^[A-Za-z_][\w-]*$/, { message: "must be the name of a cluster in the servers' remote_servers" })
+  CLICKHOUSE_CLUSTER?: string;
+
   /** YAML file of the tenants; without it there is the one tenant `default`. */
   @IsOptional()
   @IsString()
@@ -234,6 +239,9 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
     throw new ConfigurationError(`wrong settings: ${lines.join('; ')}`);
   }
   const problems = accessProblems(settings, settings.tls);
+  if (settings.CLICKHOUSE_CLUSTER && !settings.CLICKHOUSE_URL) {
+    problems.push('CLICKHOUSE_CLUSTER needs CLICKHOUSE_URL');
+  }
   if (problems.length > 0) throw new ConfigurationError(`wrong settings: ${problems.join('; ')}`);
   return settings;
 }

@@ -132,7 +132,7 @@ describe.each(TEST_ENGINES)('warehouse (%s)', (engine) => {
     for (const sql of ["INSERT INTO t VALUES (1, 'x')", 'DROP TABLE t']) {
       await expect(on.warehouse.query(sql, {}, TAG)).rejects.toThrow(WarehouseRefused);
     }
-    const reader = await on.reopen(true);
+    const reader = await on.reopen({ readOnly: true });
     expect(await reader.query('SELECT count() AS n FROM t', {}, TAG)).toEqual([{ n: 50_000 }]);
     await expect(reader.insert('t', ['n', 's'], '1\tx\n')).rejects.toThrow(/reading only/);
     await expect(reader.command('DROP TABLE t')).rejects.toThrow(/reading only/);

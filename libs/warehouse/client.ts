@@ -2,6 +2,12 @@
  * The warehouse: one client over a ClickHouse server or the embedded engine, with the same SQL, the
  * same settings and the same errors on both.
  */
+import {
+  CLUSTER_COMMAND_SETTINGS,
+  CLUSTER_INSERT_SETTINGS,
+  CLUSTER_READ_SETTINGS,
+  type ClusterPlace,
+} from './cluster';
 import { quoteName, type Call, type Engine } from './engine';
 import { EmbeddedEngine } from './embedded';
 import { insertError, queryError } from './errors';
@@ -15,6 +21,8 @@ export interface WarehouseOptions {
   dataDir: string;
   /** Database; default: the one the URL names, else `default`. */
   database?: string;
+  /** The cluster over which the server's tables are distributed; unset: it holds them alone. */
+  cluster?: string | undefined;
   /** Refuse inserts and commands. */
   readOnly?: boolean;
   /** Certificates for https, beside the system's own. */
@@ -45,6 +53,8 @@ export interface QueryOptions {
 export interface Warehouse {
   readonly engine: 'clickhouse' | 'embedded';
   readonly database: string;
+  /** Where tables are distributed over several servers; null: one holds them. */
+  readonly place: ClusterPlace | null;
   /** All rows of a SELECT. It cannot write, whatever it says. */
   query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]>;
   /** The rows of a SELECT in groups as they come, without holding them all. */
@@ -80,7 +90,13 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   const engine = options.url
     ? new ServerEngine(options.url, database, options.tls ?? {})
     : EmbeddedEngine.open(options.dataDir, database);
-  return new EngineWarehouse(engine, database, options.readOnly ?? false, options.limits ?? QUERY_LIMITS);
+  return new EngineWarehouse(
+    engine,
+    database,
+    options.cluster === undefined ? null : { cluster: options.cluster, database },
+    options.readOnly ?? false,
+    options.limits ?? QUERY_LIMITS,
+  );
 }
 
 function databaseOf(url: string | undefined): string {
@@ -95,6 +111,7 @@ class EngineWarehouse implements Warehouse {
   constructor(
     private readonly on: Engine,
     readonly database: string,
+    readonly place: ClusterPlace | null,
     private readonly readOnly: boolean,
     private readonly limits: QueryLimits,
   ) {
@@ -123,7 +140,8 @@ class EngineWarehouse implements Warehouse {
   async insert(table: string, columns: readonly string[], rows: string | Buffer): Promise<void> {
     this.assertWritable();
     if (rows.length === 0) return;
-    const call: Call = { settings: INSERT_SETTINGS, parameters: {}, timeoutMs: WRITE_TIMEOUT_MS };
+    const settings = { ...INSERT_SETTINGS, ...(this.place ? CLUSTER_INSERT_SETTINGS : {}) };
+    const call: Call = { settings, parameters: {}, timeoutMs: WRITE_TIMEOUT_MS };
     try {
       await this.on.insert(table, columns, typeof rows === 'string' ? Buffer.from(rows) : rows, call);
     } catch (error) {
@@ -134,7 +152,7 @@ class EngineWarehouse implements Warehouse {
   async command(sql: string, parameters: Parameters = {}, settings: Settings = {}): Promise<void> {
     this.assertWritable();
     const call: Call = {
-      settings: { ...COMMAND_SETTINGS, ...settings },
+      settings: { ...COMMAND_SETTINGS, ...(this.place ? CLUSTER_COMMAND_SETTINGS : {}), ...settings },
       parameters,
       timeoutMs: COMMAND_TIMEOUT_MS,
     };
@@ -148,7 +166,8 @@ class EngineWarehouse implements Warehouse {
   async createDatabase(): Promise<void> {
     this.assertWritable();
     try {
-      await this.on.administer(`CREATE DATABASE IF NOT EXISTS ${quoteName(this.database)}`);
+      const everywhere = this.place ? ` ON CLUSTER ${quoteName(this.place.cluster)}` : '';
+      await this.on.administer(`CREATE DATABASE IF NOT EXISTS ${quoteName(this.database)}${everywhere}`);
     } catch (error) {
       throw queryError(error);
     }
@@ -172,6 +191,7 @@ class EngineWarehouse implements Warehouse {
     const maxMemoryBytes = options.maxMemoryBytes ?? this.limits.maxMemoryBytes;
     const settings = {
       ...READ_SETTINGS,
+      ...(this.place ? CLUSTER_READ_SETTINGS : {}),
       max_execution_time: timeoutMs / 1000,
       max_memory_usage: maxMemoryBytes,
       log_comment: JSON.stringify(options.tag),

@@ -1,6 +1,7 @@
 /** Takes every version of a record out of the warehouse, for good. */
 import { isEntityName, tableName } from '#crm';
 import type { Warehouse } from './client';
+import { ownRows, storedTable } from './cluster';
 
 export interface ErasedRecord {
   tenant: string;
@@ -32,13 +33,13 @@ export async function versionsOf(
 export async function eraseRecord(warehouse: Warehouse, { tenant, entity, id }: ErasedRecord): Promise<void> {
   const settings = { mutations_sync: 2 };
   await warehouse.command(
-    `ALTER TABLE change_events DELETE WHERE ${OF_RECORD}`,
+    `ALTER TABLE ${storedTable('change_events', warehouse.place)} DELETE WHERE ${OF_RECORD}`,
     { tenant, entity, id },
     settings,
   );
   if (!isEntityName(entity)) return;
   await warehouse.command(
-    `ALTER TABLE ${tableName(entity)} DELETE WHERE tenant = {tenant:String} AND id = {id:String}`,
+    `ALTER TABLE ${storedTable(tableName(entity), warehouse.place)} DELETE WHERE tenant = {tenant:String} AND id = {id:String}`,
     { tenant, id },
     settings,
   );
@@ -50,11 +51,15 @@ export async function eraseRecord(warehouse: Warehouse, { tenant, entity, id }: 
  */
 export async function dropHistory(warehouse: Warehouse, days: number): Promise<void> {
   const before = Date.now() - days * DAY_MS;
+  const [stored, own] = [
+    storedTable('change_events', warehouse.place),
+    ownRows('change_events', warehouse.place),
+  ];
   await warehouse.command(
-    `ALTER TABLE change_events DELETE
+    `ALTER TABLE ${stored} DELETE
      WHERE toUnixTimestamp64Milli(appended_at) < {before:Int64}
        AND (tenant, entity, id, version) NOT IN (
-         SELECT tenant, entity, id, max(version) FROM change_events GROUP BY tenant, entity, id
+         SELECT tenant, entity, id, max(version) FROM ${own} GROUP BY tenant, entity, id
        )`,
     { before },
     { mutations_sync: 2 },

@@ -1,5 +1,6 @@
 /** Writes changes to the warehouse: `change_events` and the current-state tables they touch. */
 import type { Warehouse } from './client';
+import { storedTable } from './cluster';
 import { WarehouseRefused } from './errors';
 import { RowBuffer } from './row-buffer';
 import { CHANGE_EVENTS, eventRow, stateRow, versionText, type Fact, type TableShape } from './rows';
@@ -108,7 +109,7 @@ export class FactsWriter {
       if (!owners.includes(index)) continue;
       const ofEntity = shape === CHANGE_EVENTS ? 'AND entity = {entity:String}' : '';
       await this.warehouse.command(
-        `DELETE FROM ${shape.table} WHERE tenant = {tenant:String} ${ofEntity} AND id = {id:String} AND version = {version:UInt128}`,
+        `DELETE FROM ${storedTable(shape.table, this.warehouse.place)} WHERE tenant = {tenant:String} ${ofEntity} AND id = {id:String} AND version = {version:UInt128}`,
         { tenant, entity, id, version },
         { lightweight_deletes_sync: 2 },
       );

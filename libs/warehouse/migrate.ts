@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warehouse } from './client';
+import { onCluster } from './cluster';
 import { splitStatements } from './statements';
 
 export interface Migration {
@@ -11,6 +12,8 @@ export interface Migration {
   checksum: string;
   statements: string[];
 }
+
+const TAG = { tag: { report: 'migrate', tenant: '' } };
 
 const FILE = /^(\d{4})_([a-z0-9_]+)\.sql$/;
 
@@ -43,6 +46,37 @@ export function readMigrations(directory = join(__dirname, 'migrations')): Migra
   return migrations;
 }
 
+/** Every statement that brings an empty database to the newest of the migrations, as for a single server. */
+export const migrationStatements = (migrations: readonly Migration[]): string[] => [
+  JOURNAL.trim(),
+  ...migrations.flatMap(({ statements }) => statements),
+];
+
+/** Runs a migration's statement, in its form for a cluster where there is one. */
+async function run(warehouse: Warehouse, statement: string): Promise<void> {
+  const statements = warehouse.place ? onCluster(statement, warehouse.place) : [statement];
+  for (const each of statements) await warehouse.command(each);
+}
+
+/**
+ * Tables of one server and those of a cluster do not become each other: what the other kind would find in
+ * place it would take for its own.
+ */
+async function checkPlace(warehouse: Warehouse): Promise<void> {
+  const { place, database } = warehouse;
+  const [table] = await warehouse.query<{ engine: string }>(
+    "SELECT engine FROM system.tables WHERE database = currentDatabase() AND name = 'change_events'",
+    {},
+    TAG,
+  );
+  if (!table || (table.engine === 'Distributed') === (place !== null)) return;
+  throw new Error(
+    place
+      ? `the database ${database} holds the tables of a single server: name another database in CLICKHOUSE_URL for the cluster ${place.cluster}`
+      : `the tables of the database ${database} are distributed over a cluster: name it by CLICKHOUSE_CLUSTER`,
+  );
+}
+
 /**
  * Creates the database when it is missing and applies what the journal does not hold yet; returns
  * the names of the migrations applied. Statements of migrations can be repeated, so that two
@@ -54,13 +88,14 @@ export async function migrate(
   migrations: Migration[] = readMigrations(),
 ): Promise<string[]> {
   await warehouse.createDatabase();
-  await warehouse.command(JOURNAL);
+  await checkPlace(warehouse);
+  await run(warehouse, JOURNAL.trim());
   const applied = await journal(warehouse);
   checkJournal(applied, migrations);
   const names: string[] = [];
   for (const migration of migrations) {
     if (applied.has(migration.number)) continue;
-    for (const statement of migration.statements) await warehouse.command(statement);
+    for (const statement of migration.statements) await run(warehouse, statement);
     const { number, name, checksum } = migration;
     await warehouse.insert(
       'schema_migrations',
@@ -76,7 +111,7 @@ async function journal(warehouse: Warehouse): Promise<Map<number, { name: string
   const rows = await warehouse.query<{ number: number; name: string; checksum: string }>(
     'SELECT number, name, checksum FROM schema_migrations FINAL ORDER BY number',
     {},
-    { tag: { report: 'migrate', tenant: '' } },
+    TAG,
   );
   return new Map(rows.map((row) => [row.number, row]));
 }

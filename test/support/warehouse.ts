@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate, openWarehouse, type Warehouse } from '#warehouse';
+import { migrate, openWarehouse, type Warehouse, type WarehouseOptions } from '#warehouse';
 
 export type TestEngine = 'chdb' | 'server';
 
@@ -18,7 +18,7 @@ export const TEST_ENGINES: readonly TestEngine[] = ['chdb', 'server'];
 export interface TestWarehouse {
   warehouse: Warehouse;
   /** Opens the same database once more, as another part of a process would. */
-  reopen(readOnly?: boolean): Promise<Warehouse>;
+  reopen(more?: Pick<WarehouseOptions, 'readOnly' | 'cluster'>): Promise<Warehouse>;
   /** Drops the database and closes. */
   drop(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function testWarehouse(
   if (migrated) await migrate(warehouse);
   return {
     warehouse,
-    reopen: (readOnly = false) => openWarehouse({ ...options, readOnly }),
+    reopen: (more = {}) => openWarehouse({ ...options, ...more }),
     drop: async () => {
       await warehouse.createDatabase();
       await warehouse.command(`DROP DATABASE IF EXISTS ${options.database} SYNC`);

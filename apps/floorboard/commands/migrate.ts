@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { openWarehouseOf } from '#engines';
 import { createLogger, loadSettings } from '#platform';
-import { migrate, openWarehouse } from '#warehouse';
+import { migrate } from '#warehouse';
 import { FolderGate } from '../gate';
 
 /** `floorboard migrate`: brings the warehouse's tables up to this release. */
@@ -11,7 +12,7 @@ export function registerMigrate(program: Command): void {
     .action(async () => {
       const settings = loadSettings(process.env);
       const gate = settings.CLICKHOUSE_URL ? null : await FolderGate.take(settings.dataDir);
-      const warehouse = await openWarehouse({ url: settings.CLICKHOUSE_URL, dataDir: settings.dataDir });
+      const warehouse = await openWarehouseOf(settings);
       try {
         const applied = await migrate(warehouse);
         createLogger('migrate', settings.LOG_LEVEL).debug({ applied }, 'migrated');
