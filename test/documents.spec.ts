@@ -4,15 +4,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Module } from '@nestjs/common';
+import Ajv from 'ajv';
+import { checkEvent, ENTITIES, ENTITY_NAMES } from '#crm';
 import { createHttpApp, createLogger } from '#platform';
 import { HealthController } from '../libs/engines/health.controller';
 import { FactsModule } from '../apps/facts/facts.module';
 import { IngestModule } from '../apps/ingest/ingest.module';
 import { LeaderboardsModule } from '../apps/leaderboards/leaderboards.module';
+import { eventsOf, type EntityName } from '../libs/client';
+import { asyncApiDocument } from '../apps/query/openapi/asyncapi';
 import { openApiDocument } from '../apps/query/openapi/document';
 import { generatedDocuments } from '../apps/query/openapi/generated';
 import { OpenApiController } from '../apps/query/openapi/openapi.controller';
 import { QueryModule } from '../apps/query/query.module';
+import { RECORDS } from './client/records';
 import { ROOT } from './support/children';
 import { routesOf } from './support/routes';
 
@@ -46,6 +51,63 @@ it('names nothing twice, and refers to nothing that is not there', () => {
       expect(inPath).toEqual(path.match(/\{\w+\}/g) ?? []);
     }
   }
+});
+
+describe('asyncapi.json', () => {
+  const events = asyncApiDocument();
+  const NO_FORMATS = { strict: false, validateFormats: false };
+
+  it('is AsyncAPI 3.0 by the schema of the standard', () => {
+    const schema = JSON.parse(
+      readFileSync(join(ROOT, 'node_modules/@asyncapi/specs/schemas/3.0.0.json'), 'utf8'),
+    ) as object;
+    // It brings the schema of schemas along.
+    const validate = new Ajv({ ...NO_FORMATS, meta: false, validateSchema: false }).compile(schema);
+    validate(JSON.parse(readFileSync(join(ROOT, 'asyncapi.json'), 'utf8')));
+    expect(validate.errors).toBeNull();
+    expect(validate({ ...events, channels: { events: { address: 5 } } })).toBe(false);
+  });
+
+  it('refers to nothing that is not there', () => {
+    for (const [, path = ''] of JSON.stringify(events).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+      const target = path
+        .split('/')
+        .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], events);
+      expect({ path, target }).toEqual({ path, target: expect.anything() as unknown });
+    }
+  });
+
+  const { messages, schemas } = events.components;
+  const ajv = new Ajv(NO_FORMATS);
+  /** Names of the messages of the channel whose schema an event fits. */
+  const fits = (event: object): string[] =>
+    Object.keys(messages).filter((name) => {
+      const schema = { $id: `of:${name}`, ...messages[name]?.payload, components: { schemas } };
+      const validate = ajv.getSchema(`of:${name}`) ?? ajv.compile(schema);
+      return name !== 'deadLetter' && validate(event) === true;
+    });
+  const crm = eventsOf('/crm');
+
+  it.each(ENTITY_NAMES)('has one message for a %s, which fits what the server takes', (entity) => {
+    const event = crm.changed<EntityName>(entity, RECORDS[entity], { tenant: 'default', sequence: 1 });
+    expect(checkEvent(event, { tenant: null, now: Date.now() })).toMatchObject({ ok: true });
+    expect(fits(event)).toEqual([entity]);
+    for (const field of Object.keys(ENTITIES[entity])) {
+      const broken = { ...event, data: { ...RECORDS[entity], [field]: { no: 'such' } } };
+      expect(fits(broken)).toEqual([]);
+    }
+    expect(fits({ ...event, tenantid: undefined })).toEqual([]);
+    expect(fits(crm.deleted(entity, 'x', { tenant: 'default' }))).toEqual(['deleted']);
+    expect(fits({ ...event, type: 'crm.quote.sent' })).toEqual(['other']);
+  });
+
+  it('gives examples that the server takes', () => {
+    const examples = Object.values(messages).flatMap(({ examples: own = [] }) => own);
+    expect(examples.length).toBeGreaterThan(1);
+    for (const { payload } of examples) {
+      expect(checkEvent(payload, { tenant: null, now: Date.now() })).toMatchObject({ ok: true });
+    }
+  });
 });
 
 /** Addresses of pages for people and their files, which the document leaves out. */

@@ -89,11 +89,16 @@ it('sends what comes within a moment as one batch, and a full batch at once', as
 
 it('sends the same events again while the server is busy or away, and not before it asked', async () => {
   const waits: number[] = [];
-  const at = (ms: number): string => new Date(Date.now() + ms).toUTCString();
   const client = clientOf({ hooks: { retry: ({ waitMs }) => waits.push(waitMs) } });
   answers = [
     { status: 429, headers: { 'retry-after': '1' } },
-    { status: 503, headers: { 'retry-after': at(2_000) } },
+    {
+      status: 503,
+      // Two seconds after this is answered.
+      get headers() {
+        return { 'retry-after': new Date(Date.now() + 2_000).toUTCString() };
+      },
+    },
     { status: 500 },
     { status: 502, body: '<html>' },
     { status: 504 },

@@ -2,7 +2,8 @@
 import { ENTITY_NAMES, recordSchema, type EntityName } from '#crm';
 import { COUNT, INSTANT, list, object, ref, TEXT, type Operation, type Schema } from './model';
 
-const recordName = (entity: EntityName): string => `record.${entity}`;
+/** Name of the schema of an entity's record. */
+export const recordName = (entity: EntityName): string => `record.${entity}`;
 
 /** The state of each entity as it is published. */
 export const recordSchemas = (): Record<string, Schema> =>
@@ -13,7 +14,8 @@ export const recordSchemas = (): Record<string, Schema> =>
     }),
   );
 
-const ENVELOPE: Readonly<Record<string, Schema>> = {
+/** Attributes of the event around a record. */
+export const ENVELOPE: Readonly<Record<string, Schema>> = {
   specversion: { const: '1.0' },
   id: { type: 'string', minLength: 1, maxLength: 128, description: 'Unique within its source.' },
   source: { type: 'string', format: 'uri-reference', maxLength: 2048 },
