@@ -4,6 +4,7 @@ import type { Pipeline } from '#crm';
 import { WAREHOUSE } from '#engines';
 import { AnyKey, callerOf, type CallerRequest } from '#guard';
 import type { OrgDepartment, OrgEmployee } from '#reports';
+import { compareText } from '#text';
 import type { Warehouse } from '#warehouse';
 import { Directories } from './directory';
 import { isIn, visibleTo } from './visible';
@@ -121,5 +122,4 @@ function pipelineOf({ id, name, enabled, ids, names, orders }: PipelineRow): Pip
   return { id, name, enabled, stages: ordered };
 }
 
-const byId = <T extends { id: string }>(rows: T[]): T[] =>
-  rows.sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)));
+const byId = <T extends { id: string }>(rows: T[]): T[] => rows.sort((a, b) => compareText(a.id, b.id));

@@ -2,7 +2,7 @@
 import type { EmployeeIdentity, Org } from './org';
 import type { Values } from './report';
 import type { Scope } from './scope';
-import { compareText } from './text-order';
+import { compareText } from '#text';
 
 const ZEROS: ReadonlySet<unknown> = new Set([0, '0.00', null]);
 

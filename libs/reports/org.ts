@@ -2,7 +2,7 @@
  * Who works where and for whom, read at query time: the department tree and the reporting line, cycles
  * in either cut.
  */
-import { compareText } from './text-order';
+import { compareText } from '#text';
 
 export interface OrgEmployee {
   id: string;

@@ -6,7 +6,7 @@ import type { EmployeeIdentity } from './org';
 import type { Run } from './run';
 import { inScope } from './scope';
 import { and, raw, sql } from './sql';
-import { compareText } from './text-order';
+import { compareText } from '#text';
 
 export interface LeaderboardRow extends EmployeeIdentity {
   rank: number;

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Cell, Counters, Ranked, WindowRef } from '#counters';
 import { COUNTERS } from '#engines';
 import { fromMinor, type BoardMetric } from '#metrics';
+import { compareText } from '#text';
 import type { Directory } from '../directory';
 
 export interface BoardRow {
@@ -77,18 +78,12 @@ export class LiveBoards {
 
 /** Value descending, ties by employee id in code-point order; equal values share a rank: 1, 2, 2, 4. */
 export function rankCells(cells: Cell[]): Ranked[] {
-  const sorted = [...cells].sort((a, b) => b.value - a.value || compareCodePoints(a.employee, b.employee));
+  const sorted = [...cells].sort((a, b) => b.value - a.value || compareText(a.employee, b.employee));
   let rank = 0;
   return sorted.map((cell, index) => {
     if (cell.value !== sorted[index - 1]?.value) rank = index + 1;
     return { ...cell, rank };
   });
-}
-
-/** Order by code point, as the engines' byte order is; UTF-16 units order differently beyond U+FFFF. */
-export function compareCodePoints(a: string, b: string): number {
-  if (a === b) return 0;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** The employee's row and up to `span` rows on either side, or null when not listed. */

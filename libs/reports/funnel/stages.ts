@@ -6,7 +6,7 @@ import type { Run } from '../run';
 import { mustExist } from '../scope';
 import { OPPORTUNITIES } from '../sources';
 import { NOTHING, sql, text, texts, type Sql } from '../sql';
-import { compareText } from '../text-order';
+import { compareText } from '#text';
 
 interface Pipeline {
   id: string;

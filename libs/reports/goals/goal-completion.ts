@@ -10,7 +10,7 @@ import { defineReport } from '../report';
 import type { Run } from '../run';
 import { intersect, permittedDepartments, scopeOfMembers, scopeOfPeople, type IdSet } from '../scope';
 import { completion, DONE_SOURCES, readTargets, type Targets } from '../targets';
-import { compareText } from '../text-order';
+import { compareText } from '#text';
 import { doneBySubject, doneOver, type Done } from './progress';
 
 const STANDARD_METRIC: TargetMetric = 'contract-amount';

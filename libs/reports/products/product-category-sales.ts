@@ -2,7 +2,7 @@ import { decimal, minor } from '../amounts';
 import { column } from '../columns';
 import { CategoryQuery } from '../parameters';
 import { defineReport } from '../report';
-import { compareText } from '../text-order';
+import { compareText } from '#text';
 import { askedCategories, readProducts } from './products';
 import { soldByProduct } from './sold';
 import { ofCategory } from './sold-records';

@@ -3,7 +3,7 @@ import { column, PRODUCT_COLUMNS } from '../columns';
 import { pageOf } from '../paging';
 import { PagedCategoryQuery } from '../parameters';
 import { defineReport } from '../report';
-import { compareText } from '../text-order';
+import { compareText } from '#text';
 import { askedCategories, readProducts } from './products';
 import { contractsSold, soldByProduct } from './sold';
 import { ofProduct } from './sold-records';

@@ -3,7 +3,7 @@ import { reachable } from '../org';
 import type { Run } from '../run';
 import { mustExist } from '../scope';
 import { sql } from '../sql';
-import { compareText } from '../text-order';
+import { compareText } from '#text';
 
 /** Identity of a product as every table by product shows it. */
 export interface ProductIdentity {

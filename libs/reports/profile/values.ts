@@ -6,7 +6,7 @@ import { defineReport, type AnyReport } from '../report';
 import type { Run } from '../run';
 import { CUSTOMERS, DEAL } from '../sources';
 import { raw, sql, texts, type Sql } from '../sql';
-import { compareText } from '../text-order';
+import { compareText } from '#text';
 import { UNKNOWN } from './provinces';
 
 export interface ValueCount {

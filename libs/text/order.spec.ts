@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { compareText } from './text-order';
+import { compareText } from './order';
 
 test('texts stand in the order of their code points, as their UTF-8 bytes do', () => {
   const character = fc.constantFrom('a', 'b', 'é', '\ufffd', '\uff5e', '𠮷', '😀', '中');

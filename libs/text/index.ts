@@ -1,0 +1,2 @@
+/** What is the same for texts everywhere. */
+export * from './order';
