@@ -6,3 +6,4 @@ export { checkRecord, compileCheck, recordSchema, type Problem } from './schema'
 export { recordsSource } from './typescript';
 export { columnName, keyColumn, tableName } from './names';
 export type { Field, FieldKind, Fields, Infer, JsonSchema } from './fields';
+export { VALUE_NAMES } from './value-names';

@@ -1,4 +1,5 @@
 /** The words of files that stand in no declaration, in both languages. */
+import { VALUE_NAMES } from '#crm';
 import type { Language, Names } from '#reports';
 
 const words = (zh: string, en: string): Names => ({ 'zh-CN': zh, en });
@@ -43,48 +44,6 @@ export type Word = keyof typeof WORDS;
 
 export const word = (name: Word, language: Language): string => WORDS[name][language];
 
-/** Values of enumerations, by the field that holds them. */
-const VALUES: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
-  status: {
-    draft: words('草稿', 'Draft'),
-    pending: words('待审批', 'Pending'),
-    'in-review': words('审批中', 'In review'),
-    approved: words('已通过', 'Approved'),
-    rejected: words('已驳回', 'Rejected'),
-    withdrawn: words('已撤回', 'Withdrawn'),
-    void: words('已作废', 'Void'),
-    'no-approval': words('无需审批', 'No approval'),
-  },
-  dealStatus: { deal: words('已成交', 'Deal'), 'not-deal': words('未成交', 'No deal') },
-  endState: {
-    open: words('进行中', 'Open'),
-    won: words('赢单', 'Won'),
-    lost: words('输单', 'Lost'),
-    invalid: words('无效', 'Invalid'),
-  },
-  kind: {
-    'follow-up': words('跟进', 'Follow-up'),
-    'check-in': words('签到', 'Check-in'),
-    other: words('其他', 'Other'),
-  },
-  targetType: {
-    lead: words('线索', 'Lead'),
-    customer: words('客户', 'Customer'),
-    contact: words('联系人', 'Contact'),
-    opportunity: words('商机', 'Opportunity'),
-    contract: words('合同', 'Contract'),
-    other: words('其他', 'Other'),
-  },
-  direction: { 'put-in': words('进入公海', 'Put in'), taken: words('领取', 'Taken') },
-  reason: {
-    manual: words('手动', 'By hand'),
-    rule: words('规则', 'By rule'),
-    assigned: words('分配', 'Assigned'),
-    claimed: words('领取', 'Claimed'),
-  },
-  subjectType: { department: words('部门', 'Department'), employee: words('员工', 'Employee') },
-};
-
 /** A text as people read it: values of enumerations by their names, anything else as it is. */
 export const readable = (key: string, value: string, language: Language): string =>
-  VALUES[key]?.[value]?.[language] ?? value;
+  VALUE_NAMES[key]?.[value]?.[language] ?? value;

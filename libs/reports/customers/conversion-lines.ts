@@ -1,8 +1,9 @@
 /** The lines behind a conversion rate: the contracts of the customers who became deals. */
 import { decimal, minor } from '../amounts';
-import { column, CONTRACT_AMOUNT, RECEIVED_AMOUNT } from '../columns';
+import { column, CONTRACT_AMOUNT, RECEIVED_AMOUNT, type Column, type ColumnType } from '../columns';
 import { pageOf } from '../paging';
 import type { CellQuery } from '../parameters';
+import { LINE_LABELS } from '../records/labels';
 import type { LineList, RecordsPage } from '../records/list';
 import { isoInstant } from '../records/rows';
 import type { Run } from '../run';
@@ -84,17 +85,20 @@ async function readLines(run: Run, cell: CellQuery): Promise<RecordsPage> {
   };
 }
 
+const lineColumn = (key: string, type: ColumnType): Column =>
+  column(key, type, ...(LINE_LABELS[key] ?? ([key, key] as const)));
+
 const COLUMNS = [
-  column('id', 'id', '合同', 'Contract id'),
-  column('number', 'text', '合同编号', 'Contract no.'),
-  column('name', 'text', '合同名称', 'Contract'),
+  lineColumn('id', 'id'),
+  lineColumn('number', 'text'),
+  lineColumn('name', 'text'),
   column('customerId', 'id', '客户编号', 'Customer id'),
   column('customerName', 'text', '客户', 'Customer'),
   CONTRACT_AMOUNT,
   RECEIVED_AMOUNT,
   column('ownerId', 'id', '负责人编号', 'Owner id'),
   column('ownerName', 'text', '负责人', 'Owner'),
-  column('customerCreatedAt', 'instant', '客户创建时间', 'Customer created'),
+  lineColumn('customerCreatedAt', 'instant'),
   column('orderDate', 'date', '签约日期', 'Order date'),
 ];
 

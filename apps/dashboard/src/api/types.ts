@@ -1,30 +1,16 @@
 /** What the API answers, as far as screens read it. Money and quantities are decimal strings. */
+import type { ColumnType as ReportColumnType, Names } from '../../../../libs/reports/columns';
 
-export type Names = { 'zh-CN': string; en: string };
+export type { Names };
 
-export type ColumnType =
-  | 'money'
-  | 'quantity'
-  | 'count'
-  | 'percent'
-  | 'days'
-  | 'rank'
-  | 'id'
-  | 'text'
-  /** A word of a closed list; lists of records only. */
-  | 'choice'
-  | 'date'
-  | 'instant'
-  | 'boolean'
-  | 'bucket'
-  | 'counts';
+/** `choice`: a word of a closed list; lists of records only. */
+export type ColumnType = ReportColumnType | 'choice';
 
 export interface Column {
   key: string;
   label: Names;
   type: ColumnType;
 }
-
 export type Chart =
   | 'cards'
   | 'bars'
@@ -139,11 +125,8 @@ export interface GoalProgress {
   rate: number | null;
 }
 
-export interface Status {
-  consumers: { name: string; lagEvents: number; lagMs: number | null }[];
-  deadLetters: number;
-  engines: Record<string, string>;
-}
+/** How complete each source of numbers is. */
+export type SinkFreshness = Record<BoardAnswer['source'], Freshness>;
 
 export interface Goal {
   id: string;

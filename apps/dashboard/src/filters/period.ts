@@ -1,18 +1,8 @@
 /** Periods as the filter bar offers them. */
+import { PRESETS as ALL_PRESETS, type Preset } from '../../../../libs/calendar/periods';
 
-export const PRESETS = [
-  'today',
-  'yesterday',
-  'week',
-  'last-week',
-  'month',
-  'last-month',
-  'quarter',
-  'last-quarter',
-  'year',
-  'last-year',
-] as const;
-export type Preset = (typeof PRESETS)[number];
+/** The first ten, which every screen offers; the catalogue of metrics leaves the other four to choice. */
+export const PRESETS: readonly Preset[] = ALL_PRESETS.slice(0, 10);
 
 export const isPreset = (value: unknown): value is Preset => PRESETS.includes(value as Preset);
 
