@@ -11,6 +11,12 @@ export interface Freshness {
   lagMs: number | null;
 }
 
+/** Freshness of both sinks, by the names that boards give their source. */
+export interface SinkFreshness {
+  live: Freshness;
+  warehouse: Freshness;
+}
+
 @Injectable()
 export class FreshnessReader {
   constructor(@Inject(COUNTERS) private readonly counters: Counters) {}
@@ -23,5 +29,10 @@ export class FreshnessReader {
     const asOf = await readAsOf(this.counters, sink === 'warehouse' ? FACTS_GROUP : LEADERBOARDS_GROUP);
     if (asOf === null || asOf === 0) return { asOf: null, lagMs: null };
     return { asOf: new Date(asOf).toISOString(), lagMs: Math.max(0, Date.now() - asOf) };
+  }
+
+  async ofBoth(): Promise<SinkFreshness> {
+    const [live, warehouse] = await Promise.all([this.of('live'), this.of('warehouse')]);
+    return { live, warehouse };
   }
 }

@@ -211,6 +211,16 @@ describe('the main paths', () => {
       async ({ page }) => {
         expect(await page.locator('nav >> text=Keys').count()).toBe(0);
         await page.waitForSelector('.board tr.mine >> text=me');
+        // A seller's home is about the seller and their people; a board is never of oneself alone.
+        const scope = page.locator('.filter-bar select').nth(1);
+        expect(await scope.inputValue()).toBe('scope:self-and-subordinates');
+        await page.waitForSelector('[data-panel=board] >> text=My department with its parts');
+        const places = await page.locator('.board tbody tr').count();
+        await scope.selectOption('');
+        await page.waitForURL(/scope=everything/);
+        await until(page, `document.querySelectorAll('.board tbody tr').length > ${places}`);
+        await scope.selectOption('scope:self-and-subordinates');
+        await page.waitForURL((url) => url.search === '');
         await page.click('nav >> text=Goals');
         await page.waitForSelector('text=may look at goals');
         expect(await page.locator('.goal-grid input').count()).toBe(0);
@@ -228,6 +238,7 @@ describe('the main paths', () => {
       const wall = await open(browser, floor.queryUrl, { locale: 'en', size: 'wall' });
       await wall.page.goto(link);
       await wall.page.waitForSelector('.tv-board tbody tr');
+      await wall.page.waitForSelector('.tv-head .fresh[data-state=live]');
       expect(wall.page.url()).not.toContain('token');
       const [cookie] = await wall.context.cookies();
       expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });

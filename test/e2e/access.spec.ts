@@ -313,8 +313,12 @@ describe.each(ENGINE_SETS)('access on %s engines', (set) => {
     expect(await status('/v1/live?topic=status', cookie)).toBe(403);
     // Where no screen is named its cookie is nothing.
     expect(await status('/v1/reports/contract-summary', cookie)).toBe(401);
-    const topics = ['leaderboards/rank-contract-amount', 'funnel', 'goals', 'feed'];
+    const topics = ['leaderboards/rank-contract-amount', 'funnel', 'goals', 'feed', 'freshness'];
     const stream = await LiveClient.open(floor.queryUrl, topics, cookie);
+    // How old its numbers are it may know, and nothing else of the pipeline.
+    const age = { asOf: expect.any(String) as string, lagMs: expect.any(Number) as number };
+    const told = await stream.until(({ event, data }) => event === 'freshness' && 'live' in data);
+    expect(told.data).toEqual({ topic: 'freshness', live: age, warehouse: age });
     await floor.request('DELETE', `/v1/screen-tokens/${id}`, undefined, bearer(admin));
     await within(1_000, () => stream.closed);
     expect(await status('/v1/me', cookie)).toBe(401);

@@ -63,7 +63,14 @@ describe.each(ENGINE_SETS)('live streams on %s engines', (set) => {
       contract('k1', 'a', '100.00'),
     ]);
     await floor.settle();
-    client = await LiveClient.open(floor.queryUrl, [BOARD, 'feed', 'status', 'funnel', 'goals?preset=month']);
+    client = await LiveClient.open(floor.queryUrl, [
+      BOARD,
+      'feed',
+      'freshness',
+      'status',
+      'funnel',
+      'goals?preset=month',
+    ]);
   }, 180_000);
   afterAll(async () => {
     client?.close();
@@ -87,7 +94,7 @@ describe.each(ENGINE_SETS)('live streams on %s engines', (set) => {
         previousRank: null,
       },
     ]);
-    for (const kind of ['feed', 'status', 'funnel', 'goals']) {
+    for (const kind of ['feed', 'freshness', 'status', 'funnel', 'goals']) {
       expect((await client.until(({ event }) => event === kind)).data.topic).toContain(kind);
     }
     expect(client.comments).toBeGreaterThan(0);

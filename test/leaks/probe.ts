@@ -101,6 +101,7 @@ export class Probe {
       'feed',
       'funnel',
       'goals',
+      'freshness',
       ...BOARDS.map((id) => `leaderboards/${id}?preset=year&limit=50`),
     ];
     if (visitor.role === 'read') topics.push('status');

@@ -11,6 +11,7 @@ import { Forbidden, mustExist, permittedDepartments, permittedPeople } from '#re
 import { parseBoardQuery } from '../boards/board-query';
 import { LeaderboardsService } from '../boards/leaderboards.service';
 import { Directories } from '../directory';
+import { FreshnessReader } from '../freshness';
 import { ReportsService } from '../reports.service';
 import { StatusService } from '../status.service';
 import { validated } from '../validated';
@@ -49,6 +50,7 @@ export class LiveTopics {
     private readonly directories: Directories,
     private readonly feed: Feed,
     private readonly status: StatusService,
+    private readonly freshness: FreshnessReader,
     private readonly reports: ReportsService,
   ) {}
 
@@ -77,6 +79,13 @@ export class LiveTopics {
           source: { kind: 'status', compute: () => this.status.read(tenant.id) },
           interest: { tenant: tenant.id, everyMs: LOOK_MS },
         };
+      case 'freshness':
+        // What a wall screen may know of the status: how old its numbers are, and nothing of the tenant's.
+        noParameters(name, query);
+        return {
+          source: { kind: 'freshness', compute: () => this.freshness.ofBoth() },
+          interest: { tenant: tenant.id, everyMs: LOOK_MS },
+        };
       case 'funnel':
         return {
           source: {
@@ -86,7 +95,10 @@ export class LiveTopics {
           interest: { tenant: tenant.id, everyMs: LOOK_MS },
         };
       default:
-        throw badParameter('topic', `${name} is none: leaderboards/{id}, goals, funnel, feed and status are`);
+        throw badParameter(
+          'topic',
+          `${name} is none: leaderboards/{id}, goals, funnel, feed, freshness and status are`,
+        );
     }
   }
 

@@ -71,6 +71,11 @@ export const boardSchemas = (): Record<string, Schema> => ({
     done: MONEY,
     rate: { type: ['number', 'null'] },
   }),
+  SinkFreshness: object({
+    topic: TEXT,
+    live: ref('Freshness'),
+    warehouse: ref('Freshness'),
+  }),
   Feed: object({
     topic: TEXT,
     items: list(
@@ -121,7 +126,7 @@ export const BOARD_OPERATIONS: readonly Operation[] = [
     description: [
       'Topics, each with its own parameters in it (URL-encoded): `leaderboards/{id}?…` as the board, `goals?…`',
       '(`preset` month, quarter or year; `metric`; `departmentId` or `employeeId`), `funnel?…` as dashboard-funnel,',
-      '`feed` (newest won deals), `status`. Every message is a full snapshot of its topic, named in `topic`; the first',
+      '`feed` (newest won deals), `freshness` (how complete counters and warehouse are), `status`. Every message is a full snapshot of its topic, named in `topic`; the first',
       'comes at once, further ones at most ten a second; a comment every 15 s keeps the stream open.',
     ].join(' '),
     access: ['read', 'screen'],
@@ -138,7 +143,7 @@ export const BOARD_OPERATIONS: readonly Operation[] = [
     answers: {
       200: {
         description:
-          'Server-sent events: `event` is the kind of the topic, `data` its snapshot: Board, GoalProgress, Feed, Status, or the report dashboard-funnel.',
+          'Server-sent events: `event` is the kind of the topic, `data` its snapshot: Board, GoalProgress, Feed, SinkFreshness, Status, or the report dashboard-funnel.',
         content: { 'text/event-stream': { schema: TEXT } },
       },
     },

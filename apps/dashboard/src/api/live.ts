@@ -5,14 +5,16 @@ import {
   reactive,
   readonly,
   shallowRef,
+  toValue,
   watch,
+  type MaybeRefOrGetter,
   type Ref,
   type ShallowRef,
 } from 'vue';
 import { ApiError, authorization } from './client';
 import { LiveStream, type LiveState } from './live-stream';
 import { keyRefused } from './session';
-import type { Status } from './types';
+import type { SinkFreshness } from './types';
 
 const state = reactive<LiveState>({ status: 'idle', lostSince: null, refused: null });
 
@@ -50,11 +52,13 @@ export function useLive<T extends object>(topic: Ref<string | null>): ShallowRef
   return data;
 }
 
-/** How old the consumers' data is by their own account, milliseconds; null while unknown. */
-export function useLag(consumer: 'leaderboards' | 'facts'): Ref<{ lagMs: number | null; at: number }> {
-  const status = useLive<Status>(shallowRef('status'));
+/** How old the data of a source is by its own position, milliseconds at `at`; null while unknown. */
+export function useLag(
+  source: MaybeRefOrGetter<keyof SinkFreshness>,
+): Ref<{ lagMs: number | null; at: number }> {
+  const freshness = useLive<SinkFreshness>(shallowRef('freshness'));
   return computed(() => ({
-    lagMs: status.value?.consumers.find(({ name }) => name === consumer)?.lagMs ?? null,
-    at: status.value ? Date.now() : 0,
+    lagMs: freshness.value?.[toValue(source)].lagMs ?? null,
+    at: freshness.value ? Date.now() : 0,
   }));
 }
