@@ -4,7 +4,7 @@
  */
 import type { Server } from 'node:http';
 import { rmSync } from 'node:fs';
-import type { RunningProcess } from '#engines';
+import { claimDataFolder, type RunningProcess } from '#engines';
 import { serveSocket, socketPath } from './local-socket';
 import { isOperation, serveOperation } from './operations/serve';
 
@@ -20,11 +20,17 @@ export class FolderGate {
     private readonly server: Server,
   ) {}
 
-  /** @throws FolderInUse when another process holds the folder. */
+  /** @throws FolderInUse when another process holds the folder, ConfigurationError when it is of a newer release. */
   static async take(dataDir: string): Promise<FolderGate> {
     const gate: { current?: FolderGate } = {};
     const server = await serveSocket(dataDir, (request, response) => gate.current?.route(request, response));
     gate.current = new FolderGate(dataDir, server);
+    try {
+      claimDataFolder(dataDir);
+    } catch (error) {
+      await gate.current.release();
+      throw error;
+    }
     return gate.current;
   }
 

@@ -2,6 +2,7 @@
 export * from './port';
 export { createEmbeddedCounters, type EmbeddedCountersOptions } from './embedded/counters';
 export { openCounters, type OpenCountersOptions } from './open';
+export { CountersTooNew } from './layout';
 export { PositionLost } from './position-lost';
 export { byRank, ranked } from './ranking';
 export { expiryOf } from './window-expiry';

@@ -130,6 +130,12 @@ export interface Counters {
   readonly shards: number;
 
   /**
+   * Rejects with `CountersTooNew` when a newer release has written the store. Absent where the data folder says
+   * so for the whole of it.
+   */
+  checkLayout?(): Promise<void>;
+
+  /**
    * First start of a system or first sight of a partition: writes the position for every shard that
    * has none. `fresh` says that the log is known to begin here, so an empty store is complete.
    */

@@ -1,9 +1,9 @@
 /** Opens the engines that the settings name. */
 import { TOPICS, openChangeLog, type ChangeLog, type KafkaAccess } from '#change-log';
-import { openCounters, type Counters } from '#counters';
+import { CountersTooNew, openCounters, type Counters } from '#counters';
 import { BOARDS, type Measure } from '#metrics';
-import { tlsFiles, type Logger, type Settings } from '#platform';
-import { migrate, openWarehouse, type Warehouse } from '#warehouse';
+import { ConfigurationError, tlsFiles, type Logger, type Settings } from '#platform';
+import { migrate, openWarehouse, WarehouseTooNew, type Warehouse } from '#warehouse';
 
 export interface Engines {
   log: ChangeLog;
@@ -30,9 +30,10 @@ export async function openEngines(
 ): Promise<Engines> {
   const log = await named('change log', () => openLog(settings));
   const counters = await named('counters', () => openCounterStore(settings));
+  await named('counters', () => checkLayout(counters));
   const warehouse = await named('warehouse', () => openWarehouseOf(settings));
   if (options.migrate || settings.engines.warehouse === 'embedded') {
-    const applied = await named('warehouse', () => migrate(warehouse));
+    const applied = await migrateWarehouse(warehouse);
     if (applied.length > 0) logger.info({ applied }, 'warehouse migrated');
   }
   return { log, counters, warehouse };
@@ -96,6 +97,19 @@ export function openCounterStore(settings: Settings): Counters {
   });
 }
 
+/** A store that cannot be reached now is looked at when it is used; only one of a newer release stops the start. */
+async function checkLayout(counters: Counters): Promise<void> {
+  try {
+    await counters.checkLayout?.();
+  } catch (error) {
+    if (error instanceof CountersTooNew) throw error;
+  }
+}
+
+/** Brings the warehouse to this release's schema; resolves with the names of what was applied. */
+export const migrateWarehouse = (warehouse: Warehouse): Promise<string[]> =>
+  named('warehouse', () => migrate(warehouse));
+
 const KIND = {
   count: 'count',
   'count-items': 'count',
@@ -108,6 +122,8 @@ async function named<T>(engine: string, open: () => T | Promise<T>): Promise<T> 
   try {
     return await open();
   } catch (error) {
-    throw new Error(`${engine}: ${(error as Error).message}`, { cause: error });
+    const message = `${engine}: ${(error as Error).message}`;
+    const isTooNew = error instanceof CountersTooNew || error instanceof WarehouseTooNew;
+    throw isTooNew ? new ConfigurationError(message, { cause: error }) : new Error(message, { cause: error });
   }
 }

@@ -21,6 +21,9 @@ export class WarehouseTimeout extends WarehouseError {}
 /** The data or the statement is wrong: a later attempt cannot succeed. */
 export class WarehouseRefused extends WarehouseError {}
 
+/** A newer release has brought the warehouse to a schema that this one does not know. */
+export class WarehouseTooNew extends Error {}
+
 /** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED, TOO_MANY_BYTES, TOO_MANY_ROWS, QUERY_WAS_CANCELLED(_BY_CLIENT). */
 const LIMITS = new Set([159, 160, 241, 307, 158, 394, 734]);
 

@@ -2,7 +2,13 @@
 export { openWarehouse, type QueryOptions, type Warehouse, type WarehouseOptions } from './client';
 export { dumpTables, loadTables } from './dump';
 export { dropHistory, eraseRecord, versionsOf, type ErasedRecord } from './erase';
-export { WarehouseError, WarehouseRefused, WarehouseTimeout, WarehouseUnavailable } from './errors';
+export {
+  WarehouseError,
+  WarehouseRefused,
+  WarehouseTimeout,
+  WarehouseTooNew,
+  WarehouseUnavailable,
+} from './errors';
 export { FactsWriter, type Fact, type RefusedFact } from './facts';
 export { FactsGatherer, type GathererLimits } from './gatherer';
 export {

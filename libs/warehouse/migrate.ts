@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warehouse } from './client';
 import { onCluster } from './cluster';
+import { WarehouseTooNew } from './errors';
 import { splitStatements } from './statements';
 
 export interface Migration {
@@ -81,7 +82,7 @@ async function checkPlace(warehouse: Warehouse): Promise<void> {
  * Creates the database when it is missing and applies what the journal does not hold yet; returns
  * the names of the migrations applied. Statements of migrations can be repeated, so that two
  * processes may do this at once and an interrupted run is simply run again. Throws when an applied
- * migration has changed since, or when the database is of a newer release.
+ * migration has changed since; {@link WarehouseTooNew} when the database is of a newer release.
  */
 export async function migrate(
   warehouse: Warehouse,
@@ -123,8 +124,12 @@ function checkJournal(
   const known = new Map(migrations.map((migration) => [migration.number, migration]));
   for (const [number, { name, checksum }] of applied) {
     const migration = known.get(number);
-    if (!migration)
-      throw new Error(`The warehouse has the migration ${name}, which this release does not know`);
+    if (!migration) {
+      throw new WarehouseTooNew(
+        `The warehouse has the migration ${name}, which this release does not know: a newer one has brought it ` +
+          'there; run that release or a later one',
+      );
+    }
     if (migration.checksum !== checksum) {
       throw new Error(
         `The migration ${migration.name} was changed after it had been applied to this warehouse`,

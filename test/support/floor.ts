@@ -81,6 +81,18 @@ export class Floor {
     return floor;
   }
 
+  /** Servers of its own without any app. */
+  static async startEngines(): Promise<Floor> {
+    const engines = startChild('node', ['deploy/local/engines.mjs', 'up'], {});
+    return new Floor(
+      'servers',
+      await readEngineSettings(engines),
+      mkdtempSync(join(tmpdir(), 'floor-')),
+      engines,
+      {},
+    );
+  }
+
   get ingestUrl(): string {
     return this.urls.ingest;
   }

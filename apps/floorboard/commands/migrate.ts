@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { openWarehouseOf } from '#engines';
+import { migrateWarehouse, openWarehouseOf } from '#engines';
 import { createLogger, loadSettings } from '#platform';
-import { migrate } from '#warehouse';
 import { FolderGate } from '../gate';
 
 /** `floorboard migrate`: brings the warehouse's tables up to this release. */
@@ -14,7 +13,7 @@ export function registerMigrate(program: Command): void {
       const gate = settings.CLICKHOUSE_URL ? null : await FolderGate.take(settings.dataDir);
       const warehouse = await openWarehouseOf(settings);
       try {
-        const applied = await migrate(warehouse);
+        const applied = await migrateWarehouse(warehouse);
         createLogger('migrate', settings.LOG_LEVEL).debug({ applied }, 'migrated');
         const what = applied.length === 0 ? 'nothing to do' : `applied ${applied.join(', ')}`;
         process.stdout.write(`warehouse (${settings.engines.warehouse}): ${what}\n`);

@@ -16,6 +16,7 @@ import type {
   Touched,
   WindowRef,
 } from '../port';
+import { CountersTooNew } from '../layout';
 import { PositionLost } from '../position-lost';
 import { foldRuns, removalOf, shardOf, type RecordRun } from '../runs';
 import { mergeTouched } from '../touched';
@@ -25,11 +26,23 @@ import { BoardReader } from './board-reader';
 import { connect, parseRedisUrl, runScript, runScripts, type RedisClient, type RedisTls } from './client';
 import { FEED_LENGTH } from './chunk';
 import { Generations } from './generations';
-import { feedKey, generationPrefix, metaKey, positionsKey, SHARDS, STATUS_KEY, tagOf } from './keys';
+import {
+  feedKey,
+  generationPrefix,
+  LAYOUT_KEY,
+  metaKey,
+  positionsKey,
+  SHARDS,
+  STATUS_KEY,
+  tagOf,
+} from './keys';
 import { Notices } from './notices';
 import { ShardWriter, type ShardOutcome } from './shard-writer';
 
 const MS_PER_DAY = 86_400_000;
+
+/** Grows by one with every change after which an older program would misread the keys. */
+const LAYOUT = 1;
 
 export interface RedisCountersOptions {
   /** See {@link parseRedisUrl}. */
@@ -74,7 +87,13 @@ class RedisCounters implements Counters {
     this.notices = new Notices(this.client, open, onError);
   }
 
+  async checkLayout(): Promise<void> {
+    const layout = Number((await this.client.get(LAYOUT_KEY)) ?? LAYOUT);
+    if (layout > LAYOUT) throw new CountersTooNew(layout, LAYOUT);
+  }
+
   async initialize(partition: number, position: number, fresh: boolean): Promise<void> {
+    await this.client.set(LAYOUT_KEY, LAYOUT);
     const args = [partition, position, fresh ? '1' : '0', this.boardIds.join()];
     await Promise.all(
       shardNumbers.map((shard) =>

@@ -24,6 +24,8 @@ export const SHARDS = 64;
 const BUCKET_BITS = 14;
 
 export const TOUCHED_CHANNEL = 'floorboard:counters:touched';
+/** Number of the layout that this file describes; absent on what 0.1.0 wrote, whose layout is 1. */
+export const LAYOUT_KEY = 'floorboard:counters:layout';
 export const STATUS_KEY = 'floorboard:counters:status';
 
 /** The hash tag of a shard, as every one of its keys begins. */
