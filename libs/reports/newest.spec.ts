@@ -37,7 +37,9 @@ const byFinal = new MainParts(new Map(), nothingNew);
 /** A part that was there a moment ago, with versions up to `newest`. */
 const gone = (newest: string): MainParts =>
   new MainParts(
-    new Map([['contract', { name: 'all_9999_9999_0', holding: { rows: 1, newest, late: false } }]]),
+    new Map([
+      ['contract', { names: ['all_9999_9999_0'], newest, holding: { rows: 1, newest, late: false } }],
+    ]),
     nothingNew,
   );
 

@@ -40,9 +40,12 @@ interface Holding {
   late: boolean;
 }
 
-/** The part that holds nearly all of a tenant's records of a table. */
+/** The part that holds nearly all of a tenant's records of a table, or several that share none. */
 export interface MainPart {
-  name: string;
+  names: readonly string[];
+  /** The newest version in them of the tenant's records, decimal digits. */
+  newest: string;
+  /** Of the largest of them. */
   holding: Holding;
 }
 
@@ -53,6 +56,8 @@ export interface ReadingOptions {
   mostOutside?: number;
   /** Rows from which on a part can be the main one (default 20,000). */
   smallPart?: number;
+  /** Rows from which on it does not matter how few lie outside (default 200,000). */
+  longTable?: number;
   /** Rows that FINAL compares where another part has one of them (default 8,192). */
   granule?: number;
 }
@@ -94,11 +99,25 @@ function nothingKnown(error: unknown): ReadonlyMap<string, PartRow[]> {
   throw error;
 }
 
+const rowsOf = (parts: readonly { rows: number }[]): number => parts.reduce((sum, { rows }) => sum + rows, 0);
+
+/** What a map holds of a key, or what `read` gives, which is asked once; a failure is not remembered. */
+function remember<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  let value = known.get(key);
+  if (!value) {
+    known.set(key, (value = read()));
+    value.catch(() => known.delete(key));
+  }
+  return value;
+}
+
 /** What is known of one warehouse's parts. */
 class PartBook {
   private looked: { at: number; parts: Promise<ReadonlyMap<string, PartRow[]>> } | undefined;
-  /** By hash of a part's content and tenant. */
-  private holdings = new Map<string, Promise<Holding>>();
+  /** By tenant and hash of a part's content. */
+  private readonly holdings = new Map<string, Promise<Holding>>();
+  /** By tenant and the hashes of two parts. */
+  private readonly overlaps = new Map<string, Promise<{ rows: number }>>();
 
   constructor(private readonly warehouse: Pick<Warehouse, 'query'>) {}
 
@@ -125,19 +144,36 @@ class PartBook {
       mostOutside = 0.2,
       smallPart = SMALL_PART,
       granule = ROWS_OF_GRANULE,
+      longTable = 200_000,
     }: ReadingOptions,
   ): Promise<MainPart | undefined> {
     const large = parts.filter(({ rows }) => rows >= smallPart);
-    const found = large.map(async (part) => ({ name: part.name, holding: await this.holding(part, tag) }));
-    const held = (await Promise.all(found)).sort((a, b) => b.holding.rows - a.holding.rows);
-    const [main] = held;
-    if (!main) return undefined;
+    const held = large.map(async (part) => ({ part, holding: await this.holding(part, tag) }));
     const small = parts.filter(({ rows }) => rows < smallPart);
-    const all = [...held.map(({ holding }) => holding), ...small].reduce((sum, { rows }) => sum + rows, 0);
-    const outside = all - main.holding.rows;
-    // FINAL is cheap where so few records lie outside that most of the main part has none to compare with.
-    const fewOutside = outside * granule * 2 < all;
-    return all >= leastRows && outside <= all * mostOutside && !fewOutside ? main : undefined;
+    const [largest, ...others] = (await Promise.all(held))
+      .filter(({ holding }) => holding.rows > 0)
+      .sort((a, b) => b.holding.rows - a.holding.rows);
+    if (!largest) return undefined;
+    const all = rowsOf([largest.holding, ...others.map(({ holding }) => holding), ...small]);
+    if (all < leastRows) return undefined;
+    const main = [largest];
+    for (const other of others) {
+      const shared = await Promise.all(main.map(({ part }) => this.shared(part, other.part, tag)));
+      if (rowsOf(shared) === 0) main.push(other);
+    }
+    const outside = all - rowsOf(main.map(({ holding }) => holding));
+    // FINAL is cheap where so few records lie outside that most of the main part has none to compare with; of
+    // a long table it still reads all columns before it looks at conditions.
+    const fewOutside = outside * granule * 2 < all && all < longTable;
+    if (outside > all * mostOutside || fewOutside) return undefined;
+    return {
+      names: main.map(({ part }) => part.name),
+      newest: main
+        .map(({ holding }) => BigInt(holding.newest))
+        .reduce((a, b) => (a > b ? a : b))
+        .toString(),
+      holding: largest.holding,
+    };
   }
 
   /** Parts by table. In each a record stands once: merges see to it, and inserts do (`optimize_on_insert`). */
@@ -166,19 +202,21 @@ class PartBook {
 
   /** Drops what is known of parts that are gone. */
   private forget(present: ReadonlySet<string>): void {
-    for (const known of this.holdings.keys()) {
-      if (!present.has(known.slice(0, known.indexOf('/')))) this.holdings.delete(known);
+    for (const known of [this.holdings, this.overlaps]) {
+      for (const of of known.keys()) {
+        const [, ...hashes] = of.split(' ');
+        if (hashes.some((hash) => !present.has(hash))) known.delete(of);
+      }
     }
   }
 
   private holding(part: PartRow, tag: Tag): Promise<Holding> {
-    const known = `${part.hash}/${tag.tenant}`;
-    let holding = this.holdings.get(known);
-    if (!holding) {
-      this.holdings.set(known, (holding = this.readHolding(part, tag)));
-      holding.catch(() => this.holdings.delete(known));
-    }
-    return holding;
+    return remember(this.holdings, `${tag.tenant} ${part.hash}`, () => this.readHolding(part, tag));
+  }
+
+  /** How many of a tenant's records two parts share. */
+  private shared(a: PartRow, b: PartRow, tag: Tag): Promise<{ rows: number }> {
+    return remember(this.overlaps, `${tag.tenant} ${a.hash} ${b.hash}`, () => this.readShared(a, b, tag));
   }
 
   private async readHolding({ table, name }: PartRow, tag: Tag): Promise<Holding> {
@@ -188,6 +226,17 @@ class PartBook {
       tag,
     );
     return { rows: holding?.rows ?? 0, newest: holding?.newest ?? '0', late: false };
+  }
+
+  private async readShared(a: PartRow, b: PartRow, tag: Tag): Promise<{ rows: number }> {
+    const of = ({ table, name }: PartRow): Sql =>
+      sql`FROM ${raw(table)} WHERE tenant = ${text(tag.tenant)} AND _part = ${text(name)}`;
+    const [shared] = await this.rows<{ rows: number; held: number }>(
+      sql`SELECT countIf(key IN (SELECT key ${of(b)})) AS rows, count() AS held ${of(a)}`,
+      tag,
+    );
+    // A part that went away meanwhile shares nothing only because it is gone.
+    return { rows: shared && shared.held > 0 ? shared.rows : Infinity };
   }
 
   private rows<T>(statement: Sql, tag: Tag): Promise<T[]> {
@@ -240,7 +289,7 @@ export class MainParts {
       this.metLate.add(table);
       this.found = await this.lookAgain();
       const now = this.found.get(table);
-      if (now && now.name === before?.name) now.holding.late = true;
+      if (now && now.names.join() === before?.names.join()) now.holding.late = true;
     } finally {
       this.changes++;
       this.changing = undefined;
@@ -277,18 +326,18 @@ export const newestOf = (table: string, tenant: Sql, condition: Sql, parts: Main
       : sql`(SELECT * FROM ${raw(table)} FINAL WHERE tenant = ${tenant} AND ${condition})`;
   });
 
-function byMainPart(table: string, tenant: Sql, condition: Sql, { name, holding }: MainPart): Sql {
-  const { newest, late } = holding;
+function byMainPart(table: string, tenant: Sql, condition: Sql, { names, newest, holding }: MainPart): Sql {
+  const { late } = holding;
   const from = raw(table);
   const ours = sql`tenant = ${tenant}`;
-  const outside = sql`${ours} AND _part != ${text(name)}`;
+  const outside = sql`${ours} AND _part NOT IN ${texts(names)}`;
   const isLate = sql`version <= ${versionNumber(newest)}`;
   // Where late versions are found and where they could do harm: either alone may be left out by the engine.
   const stop = sql`throwIf(${ours} AND ${isLate}, ${raw(`'${LATE}${table}'`)}) = 0`;
   const lateIds = sql`(SELECT id FROM ${from} WHERE ${outside} AND ${isLate})`;
   return sql`(
     SELECT * FROM ${from} PREWHERE ${and(ours, condition)} AND deleted = 0
-    WHERE _part = ${text(name)}
+    WHERE _part IN ${texts(names)}
       AND key NOT IN (SELECT key FROM ${from} WHERE ${outside} ${late ? NOTHING : sql`AND ${stop}`})
     UNION ALL
     SELECT * FROM ${from} FINAL WHERE ${outside} AND ${late ? sql`id NOT IN ${lateIds}` : stop} AND ${condition}
