@@ -25,7 +25,7 @@ beforeAll(async () => {
   for (const { seed, ...options } of FLOORS) floors.push(await plantFloor(byFinal.warehouse, seed, options));
   byMainPart = await testWarehouse('chdb');
   await plantAroundMainParts(byMainPart.warehouse, FLOORS);
-});
+}, 240_000);
 afterAll(async () => {
   await byFinal.drop();
   await byMainPart.drop();

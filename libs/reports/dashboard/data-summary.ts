@@ -52,14 +52,14 @@ interface Customers {
 const customers = (run: Run): Promise<Customers> =>
   one(
     run,
-    sql`SELECT countIf(is_new) AS created, countIf(is_deal) AS deals,
-               countIf(is_new AND NOT is_followed) AS notFollowed, countIf(is_followed) AS followed
+    sql`SELECT countIf(bitTest(seen, 0)) AS created, countIf(bitTest(seen, 1)) AS deals,
+               countIf(bitTest(seen, 0) AND NOT bitTest(seen, 2)) AS notFollowed, countIf(bitTest(seen, 2)) AS followed
         FROM (
-          SELECT key, max(created) AS is_new, max(deal) AS is_deal, max(followed) AS is_followed
+          SELECT groupBitOr(what) AS seen
           FROM (
-            SELECT key, 1 AS created, ${DEAL} AS deal, 0 AS followed ${run.from(CUSTOMERS)}
+            SELECT key, if(${DEAL}, 3, 1) AS what ${run.from(CUSTOMERS)}
             UNION ALL
-            SELECT key, 0 AS created, 0 AS deal, 1 AS followed FROM (${followedKeys(run)})
+            SELECT key, 4 AS what FROM (${followedKeys(run)})
           )
           GROUP BY key
         )`,
@@ -76,13 +76,35 @@ const opportunities = (run: Run): Promise<{ created: number; amount: string; won
         ${run.from(OPPORTUNITIES)}`,
   );
 
-const amounts = (run: Run): Promise<{ contracts: number; contractAmount: string; received: string }> =>
-  one(
+/** Contracts signed in the period, and those that end soon or have ended whatever the period. */
+interface Contracts {
+  signed: number;
+  amount: string;
+  expiring: number | null;
+  expired: number | null;
+}
+
+/** Signed and ending contracts in one pass; without the reminder only the period's are read. */
+async function contracts(run: Run): Promise<Contracts> {
+  const { contractExpiryDays } = await readSettings(run);
+  if (contractExpiryDays === null) {
+    const { signed, amount } = await one<{ signed: number; amount: string }>(
+      run,
+      sql`SELECT count() AS signed, sum(amount) AS amount ${run.from(CONTRACTS)}`,
+    );
+    return { signed, amount, expiring: null, expired: null };
+  }
+  const inPeriod = run.during(CONTRACTS.date);
+  return one<Contracts>(
     run,
-    sql`SELECT contracts, contractAmount, received
-        FROM (SELECT count() AS contracts, sum(amount) AS contractAmount ${run.from(CONTRACTS)}) AS signed
-        CROSS JOIN (SELECT sum(amount) AS received ${run.from(RECEIVABLES)}) AS paid`,
+    sql`SELECT countIf(${inPeriod}) AS signed, sumIf(amount, ${inPeriod}) AS amount,
+               countIf(${expiring(run, contractExpiryDays)}) AS expiring, countIf(${expired(run)}) AS expired
+        ${run.from(CONTRACTS, { range: null })}`,
   );
+}
+
+const received = (run: Run): Promise<{ amount: string }> =>
+  one(run, sql`SELECT sum(amount) AS amount ${run.from(RECEIVABLES)}`);
 
 /** Plans of the period whose contract still counts, with what was paid on them by whomever as `paid`. */
 function plansWithPaid(run: Run): Sql {
@@ -91,11 +113,8 @@ function plansWithPaid(run: Run): Sql {
     SELECT key FROM ${run.newest('contract', PLANNED_STATUSES)}
     WHERE key IN (SELECT contract_key ${run.from(PLANS)})`;
   const plans = run.from(PLANS, { where: sql`contract_key IN (${counting})` });
-  const payments = run.from(RECEIVABLES, {
-    range: null,
-    whose: 'anybody',
-    where: sql`plan_key IN (SELECT key ${plans})`,
-  });
+  // To look payments up from the plans would read plans and contracts once more.
+  const payments = run.from(RECEIVABLES, { range: null, whose: 'anybody', where: raw('plan_key != 0') });
   return sql`
     FROM (SELECT key, id, contract_id, owner_id, planned_date, amount ${plans}) AS plans
     LEFT JOIN (SELECT plan_key, sum(amount) AS paid ${payments} GROUP BY plan_key) AS payments
@@ -120,17 +139,6 @@ async function endingRecords(run: Run, condition: (days: number) => Sql): Promis
   const { contractExpiryDays } = await readSettings(run);
   const where = contractExpiryDays === null ? raw('0') : condition(contractExpiryDays);
   return recordsOf(run, CONTRACTS, { range: null, where });
-}
-
-/** Contracts that end soon or have ended; the period does not matter. Null while the reminder is off. */
-async function endings(run: Run): Promise<{ expiring: number | null; expired: number | null }> {
-  const { contractExpiryDays } = await readSettings(run);
-  if (contractExpiryDays === null) return { expiring: null, expired: null };
-  return one(
-    run,
-    sql`SELECT countIf(${expiring(run, contractExpiryDays)}) AS expiring, countIf(${expired(run)}) AS expired
-        ${run.from(CONTRACTS, { range: null })}`,
-  );
 }
 
 /** The last date that a record can have. */
@@ -195,12 +203,12 @@ export default defineReport({
     },
   },
   run: async (run) => {
-    const [people, pool, sales, money, ends, plans] = await Promise.all([
+    const [people, pool, sales, signed, paid, plans] = await Promise.all([
       customers(run),
       moves(run),
       opportunities(run),
-      amounts(run),
-      endings(run),
+      contracts(run),
+      received(run),
       planned(run),
     ]);
     return {
@@ -215,11 +223,11 @@ export default defineReport({
         opportunityAmount: decimal(minor(sales.amount)),
         wonOpportunities: sales.won,
         lostOpportunities: sales.lost,
-        signedContracts: money.contracts,
-        contractAmount: decimal(minor(money.contractAmount)),
-        expiringContracts: ends.expiring,
-        expiredContracts: ends.expired,
-        receivedAmount: decimal(minor(money.received)),
+        signedContracts: signed.signed,
+        contractAmount: decimal(minor(signed.amount)),
+        expiringContracts: signed.expiring,
+        expiredContracts: signed.expired,
+        receivedAmount: decimal(minor(paid.amount)),
         plannedAmount: decimal(minor(plans.amount)),
       },
     };

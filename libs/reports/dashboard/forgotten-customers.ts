@@ -17,30 +17,24 @@ const CARDS: readonly Column[] = [
   column('overdueContact', 'count', '逾期未联系', 'Contact overdue'),
 ];
 
-/** What a maximum of instants is where there is none, in microseconds as all of them here. */
-const NEVER = raw('toInt64(-9223372036854775807)');
 const micros = (column: string): Sql => raw(`toUnixTimestamp64Micro(${column})`);
 
 /**
  * Customers of the scope by `key`, with whether they are no deal, their next contact and their last
- * follow-up by anybody, else their creation, as `last_contact`. One pass over both tables, put together
- * by key, takes half of what a join of them would.
+ * follow-up by anybody, else their creation, as `last_contact`; instants in microseconds.
  */
 const withLastContact = (run: Run): Sql => sql`
   FROM (
-    SELECT key, max(is_customer) AS known, max(not_deal) AS not_deal, max(next_contact) AS next_contact,
-           if(max(followed) = ${NEVER}, max(created), max(followed)) AS last_contact
+    SELECT key, not_deal, next_contact, ifNull(followed, created) AS last_contact
     FROM (
-      SELECT key, 1 AS is_customer, deal_status = 'not-deal' AS not_deal,
-             ifNull(${micros('next_contact_at')}, ${NEVER}) AS next_contact,
-             ${micros('created_at')} AS created, ${NEVER} AS followed
+      SELECT key, deal_status = 'not-deal' AS not_deal, ${micros('next_contact_at')} AS next_contact,
+             ${micros('created_at')} AS created
       ${run.from(CUSTOMERS, { range: null })}
-      UNION ALL
-      SELECT customer_key AS key, 0 AS is_customer, 0 AS not_deal, ${NEVER} AS next_contact,
-             ${NEVER} AS created, ${micros('created_at')} AS followed
-      ${run.from(FOLLOW_UPS, { range: null, whose: 'anybody', where: NAMED })}
-    )
-    GROUP BY key HAVING known = 1
+    ) AS customers
+    LEFT JOIN (
+      SELECT customer_key, max(${micros('created_at')}) AS followed
+      ${run.from(FOLLOW_UPS, { range: null, whose: 'anybody', where: NAMED })} GROUP BY customer_key
+    ) AS follow_ups ON follow_ups.customer_key = customers.key
   )`;
 
 /** Condition of a card over {@link withLastContact}. */
@@ -49,8 +43,8 @@ function forgottenIf(run: Run, card: string): Sql {
   const dateOf = (column: string): Sql => run.localDate(`fromUnixTimestamp64Micro(${column})`);
   const days = DAYS.find((days) => card === `over${days}`);
   if (days !== undefined) return sql`not_deal AND last_contact < ${startOf(run.today - days)}`;
-  return sql`next_contact != ${NEVER} AND next_contact < ${startOf(run.today)}
-    AND last_contact < next_contact AND ${dateOf('last_contact')} < ${dateOf('next_contact')}`;
+  return sql`next_contact < ${startOf(run.today)} AND last_contact < next_contact
+    AND ${dateOf('last_contact')} < ${dateOf('assumeNotNull(next_contact)')}`;
 }
 
 export default defineReport({

@@ -9,7 +9,7 @@ import { PagedQuery } from '../parameters';
 import { defineReport } from '../report';
 import type { FromOptions, Run } from '../run';
 import { CONTRACTS, INVOICES, RECEIVABLES, type Source } from '../sources';
-import { integer, keysOf, raw, sql, text, texts, type Sql } from '../sql';
+import { integer, keysOf, raw, sql, text, type Sql } from '../sql';
 
 interface ContractRow {
   id: string;
@@ -50,15 +50,24 @@ const oneContract = (id: string | null): Sql => (id === null ? raw('1') : sql`id
 const documentRecords = (run: Run, source: Source, row: string | null): RecordList =>
   recordsOf(run, source, onAny(sql`(SELECT key ${run.from(CONTRACTS, { where: oneContract(row) })})`));
 
+/** A source less the records that a condition on their own columns leaves out, which is looked at first. */
+const onlyThose = (source: Source, condition: Sql): Source => ({
+  ...source,
+  where: [...source.where, condition],
+});
+
 /** The page's contracts are found by date and id alone; names and numbers are read of those few only. */
-const readPage = (run: Run<PagedQuery>): Promise<ContractRow[]> => {
+async function readPage(run: Run<PagedQuery>): Promise<ContractRow[]> {
   const { limit, offset } = pageOf(run.query, 0);
-  const page = sql`
-    SELECT key ${run.from(CONTRACTS)} ${orderBy(CONTRACTS.date)} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`;
+  const page = await run.rows<{ id: string }>(sql`
+    SELECT id ${run.from(CONTRACTS)} ${orderBy(CONTRACTS.date)} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`);
+  if (page.length === 0) return [];
+  const keys = keysOf(page.map(({ id }) => id));
+  // One that has changed meanwhile may have left the question.
   return run.rows<ContractRow>(sql`
     SELECT id, number, name, customer_id AS customerId, owner_id AS ownerId, order_date AS orderDate, amount
-    ${run.from(CONTRACTS, { where: sql`key IN (${page})` })} ${orderBy(CONTRACTS.date)}`);
-};
+    ${run.from(onlyThose(CONTRACTS, sql`key IN ${keys}`))} ${orderBy(CONTRACTS.date)}`);
+}
 
 async function readTotals(run: Run): Promise<Amounts & { count: number }> {
   const ofAny: FromOptions = { range: null, whose: 'anybody' };
@@ -86,17 +95,16 @@ async function readTotals(run: Run): Promise<Amounts & { count: number }> {
 
 /** Values by kind and id. */
 async function readDetails(run: Run, page: readonly ContractRow[]): Promise<Details> {
+  if (page.length === 0) return () => undefined;
   const keys = keysOf(page.map(({ id }) => id));
-  const customers = texts([...new Set(page.map(({ customerId }) => customerId))]);
+  const customers = keysOf([...new Set(page.map(({ customerId }) => customerId))]);
+  const paid = (kind: DetailRow['kind'], source: Source): Sql => sql`
+    SELECT ${text(kind)} AS kind, contract_id AS id, toString(sum(amount)) AS value
+    ${run.from(onlyThose(source, sql`contract_key IN ${keys}`), { range: null, whose: 'anybody' })}
+    GROUP BY contract_id`;
   const rows = await run.rows<DetailRow>(sql`
-    SELECT 'received' AS kind, contract_id AS id, toString(sum(amount)) AS value
-    ${onContracts(run, RECEIVABLES, keys)} GROUP BY contract_id
-    UNION ALL
-    SELECT 'invoiced' AS kind, contract_id AS id, toString(sum(amount)) AS value
-    ${onContracts(run, INVOICES, keys)} GROUP BY contract_id
-    UNION ALL
-    SELECT 'customer' AS kind, id, name AS value
-    FROM customer FINAL WHERE tenant = ${run.tenant} AND id IN ${customers}`);
+    ${paid('received', RECEIVABLES)} UNION ALL ${paid('invoiced', INVOICES)} UNION ALL
+    SELECT 'customer' AS kind, id, name AS value FROM ${run.newest('customer', sql`key IN ${customers}`)}`);
   const values = new Map(rows.map(({ kind, id, value }) => [`${kind}/${id}`, value]));
   return (kind, id) => values.get(`${kind}/${id}`);
 }

@@ -44,10 +44,8 @@ export default defineReport({
   run: async (run) => {
     const products = await readProducts(run);
     const categories = askedCategories(run, run.query.categoryId, products);
-    const [sold, contractCount] = await Promise.all([
-      soldByProduct(run, categories),
-      contractsSold(run, categories),
-    ]);
+    const selling = soldByProduct(run, categories);
+    const [sold, contractCount] = await Promise.all([selling, contractsSold(run, categories, selling)]);
     const rows = sold
       .map(({ productId, contracts, quantity, amount }) => ({
         productId,
