@@ -70,7 +70,9 @@ export class Authority {
     const known = readToken(token);
     const record = known && this.recordOf(known.kind, known.id);
     if (!matches(token, record?.digest) || !record) return null;
-    return isOver(record) ? null : callerOf(record);
+    if (isOver(record)) return null;
+    if (record.kind === 'screen') this.store.lastSeen.note(record);
+    return callerOf(record);
   }
 
   /** Uses up a ticket: the caller that made it, as long as that one may still ask itself. */
@@ -99,7 +101,10 @@ export class Authority {
         return this.byKeyId(identity.id) !== null;
       case 'screen': {
         const screen = this.store.screens.get(identity.id);
-        return screen !== undefined && !isOver(screen);
+        if (screen === undefined || isOver(screen)) return false;
+        // Asked again and again about a stream that is open: the screen is there.
+        this.store.lastSeen.note(screen);
+        return true;
       }
       default:
         return true;

@@ -17,6 +17,7 @@ import {
   createTicket,
   layoutOf,
   listKeys,
+  listScreenTokens,
   revokeKey,
   revokeScreenToken,
   settingsOf,
@@ -220,6 +221,25 @@ describe('a screen token', () => {
     });
     await revokeScreenToken(store, actor(), id);
     expect(authority.byToken(token)).toBeNull();
+  });
+
+  it('tells when a screen was last there, in every process, with few writes', async () => {
+    const [store, other] = [await started(), await started()];
+    const authority = new Authority(store, tenants, local);
+    const { token, id } = await createScreenToken(store, actor(), { name: 'Hall' });
+    const lastSeen = (of: ControlStore): string | null | undefined =>
+      listScreenTokens(of, 'default').find((screen) => screen.id === id)?.lastSeenAt;
+    expect(lastSeen(store)).toBeNull();
+    const before = Date.now();
+    for (let times = 0; times < 50; times++) expect(authority.byToken(token)).not.toBeNull();
+    await within(1_000, () => typeof lastSeen(other) === 'string');
+    expect(Date.parse(lastSeen(other) ?? '')).toBeGreaterThanOrEqual(before);
+    const { identity } = authority.byToken(token) as Caller;
+    expect(authority.stillValid({ ...openCaller('default'), identity })).toBe(true);
+    const records = await log.read(TOPICS.control, 0, 0, 1_000);
+    expect(records.filter(({ value }) => value.includes('screen-seen'))).toHaveLength(1);
+    await revokeScreenToken(store, actor(), id);
+    expect(authority.stillValid({ ...openCaller('default'), identity })).toBe(false);
   });
 });
 

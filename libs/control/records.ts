@@ -36,6 +36,12 @@ export interface ScreenTokenRecord extends Revocable {
   employeeId: string | null;
 }
 
+/** A screen was there. Apart from its token, so that it never undoes a revocation. */
+export interface ScreenSeenRecord extends Dated {
+  kind: 'screen-seen';
+  id: string;
+}
+
 export interface SettingsRecord extends Dated {
   kind: 'settings';
   settings: TenantSettings;
@@ -107,6 +113,7 @@ export interface ErasureRecord extends Dated {
 export type ControlRecord =
   | ApiKeyRecord
   | ScreenTokenRecord
+  | ScreenSeenRecord
   | SettingsRecord
   | LayoutRecord
   | TicketRecord
@@ -120,6 +127,7 @@ export function controlKey(record: ControlRecord): string {
   switch (record.kind) {
     case 'key':
     case 'screen':
+    case 'screen-seen':
     case 'audit':
     case 'dead-letter':
     case 'erasure-key':

@@ -33,6 +33,8 @@ export interface ScreenTokenView {
   createdBy: string;
   expiresAt: string | null;
   revokedAt: string | null;
+  /** When a screen last showed it, to within minutes; null: never. */
+  lastSeenAt: string | null;
 }
 
 /**
@@ -75,7 +77,7 @@ export async function createScreenToken(
     revokedAt: null,
   };
   await store.write(record, auditEntry(actor, 'screen-token.created', id));
-  return { token, ...view(record) };
+  return { token, ...view(record, null) };
 }
 
 /** Tokens of a tenant, oldest first, revoked and expired ones too. */
@@ -83,7 +85,7 @@ export const listScreenTokens = (store: ControlStore, tenant: string): ScreenTok
   [...store.screens.values()]
     .filter((screen) => screen.tenant === tenant)
     .sort((a, b) => a.createdAt - b.createdAt)
-    .map(view);
+    .map((screen) => view(screen, store.lastSeen.of(screen.id)));
 
 /** Ends a token. @throws ProblemError 404 for one that the actor's tenant does not have. */
 export async function revokeScreenToken(store: ControlStore, actor: Actor, id: string): Promise<void> {
@@ -93,7 +95,10 @@ export async function revokeScreenToken(store: ControlStore, actor: Actor, id: s
   await store.write({ ...screen, revokedAt: Date.now() }, auditEntry(actor, 'screen-token.revoked', id));
 }
 
-function view({ id, name, scenes, createdBy, createdAt, ...record }: ScreenTokenRecord): ScreenTokenView {
+function view(
+  { id, name, scenes, createdBy, createdAt, ...record }: ScreenTokenRecord,
+  lastSeen: number | null,
+): ScreenTokenView {
   return {
     id,
     name,
@@ -102,5 +107,6 @@ function view({ id, name, scenes, createdBy, createdAt, ...record }: ScreenToken
     createdBy,
     expiresAt: iso(record.expiresAt),
     revokedAt: iso(record.revokedAt),
+    lastSeenAt: iso(lastSeen),
   };
 }

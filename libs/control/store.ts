@@ -11,6 +11,7 @@
 import { TOPICS, type ChangeLog } from '#change-log';
 import type { Logger } from '#platform';
 import { Erasures } from './erasures';
+import { LastSeen } from './last-seen';
 import {
   controlKey,
   type ApiKeyRecord,
@@ -41,6 +42,7 @@ export class ControlStore {
   /** Ids of the dead letters that were replayed or deleted. */
   readonly closedLetters = new Set<string>();
   readonly erasures = new Erasures();
+  readonly lastSeen: LastSeen;
   private readonly audits = new Map<string, AuditRecord[]>();
   private readonly listeners = new Set<ControlListener>();
   private position = 0;
@@ -53,7 +55,9 @@ export class ControlStore {
   constructor(
     private readonly log: ChangeLog,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.lastSeen = new LastSeen((record) => this.write(record), logger);
+  }
 
   /** Whether the topic was read to its end once: before that nobody is let in. */
   get ready(): boolean {
@@ -143,6 +147,8 @@ export class ControlStore {
         return void this.keys.set(record.id, record);
       case 'screen':
         return void this.screens.set(record.id, record);
+      case 'screen-seen':
+        return this.lastSeen.take(record);
       case 'settings':
         return void this.settings.set(record.tenant, record);
       case 'layout':
@@ -182,6 +188,7 @@ export class ControlStore {
 const KINDS: readonly string[] = [
   'key',
   'screen',
+  'screen-seen',
   'settings',
   'layout',
   'ticket',

@@ -28,7 +28,13 @@ const MADE = {
   revokedAt: orNull(INSTANT),
 };
 const KEY = { id: ID, name: NAME, roles: ROLE_LIST, permission: PERMISSION, employeeId: orNull(ID), ...MADE };
-const SCREEN = { id: ID, name: NAME, scenes: SCENES, ...MADE };
+const SCREEN = {
+  id: ID,
+  name: NAME,
+  scenes: SCENES,
+  ...MADE,
+  lastSeenAt: { ...orNull(INSTANT), description: 'To within minutes; null: never.' },
+};
 const SHOWN = { id: ID, name: NAME, expiresAt: orNull(INSTANT) };
 
 export const accessSchemas = (): Record<string, Schema> => ({

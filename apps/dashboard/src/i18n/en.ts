@@ -263,6 +263,7 @@ export const en = {
   'access.permission': 'Sees',
   'access.employee': 'Stands for employee (id)',
   'access.expires': 'Expires',
+  'access.seen': 'Last seen',
   'access.never': 'never',
   'access.create': 'Create',
   'access.createKey': 'New key',

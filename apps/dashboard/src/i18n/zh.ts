@@ -265,6 +265,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'access.permission': '可见范围',
   'access.employee': '代表的员工（编号）',
   'access.expires': '到期',
+  'access.seen': '最近在线',
   'access.never': '不过期',
   'access.create': '创建',
   'access.createKey': '新建密钥',
