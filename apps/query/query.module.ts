@@ -20,6 +20,7 @@ import { DeadLettersController } from './dead-letters.controller';
 import { Directories } from './directory';
 import { ExportService } from './export.service';
 import { FreshnessReader } from './freshness';
+import { Pictures } from './pictures';
 import { GoalsController } from './goals.controller';
 import { LayoutController } from './layout.controller';
 import { ListsController } from './lists.controller';
@@ -74,6 +75,7 @@ import { StatusService } from './status.service';
     LiveBoards,
     LiveHub,
     LiveTopics,
+    Pictures,
     ReportsService,
     StatusService,
   ],

@@ -12,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { validatedBody, type Settings, type Tenant } from '#platform';
+import { IMAGE_HOST, validatedBody, type Settings, type Tenant } from '#platform';
 import { auditEntry, type Actor } from './audit';
 import type { ControlStore } from './store';
 
@@ -76,7 +76,7 @@ class SettingsRequest {
   @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(32)
-  @Matches(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?$/, {
+  @Matches(IMAGE_HOST, {
     each: true,
     message: 'must be host names, with a port where it is not the usual one',
   })
@@ -113,5 +113,5 @@ const defaultsOf = (tenant: Tenant, settings: Settings): TenantSettings => ({
   celebrationMinimum: '0.00',
   quietHours: null,
   privacyTopN: null,
-  imageHosts: [],
+  imageHosts: settings.IMAGE_HOSTS,
 });

@@ -39,6 +39,7 @@ describe('settings', () => {
     ['LOG_PARTITIONS', '0'],
     ['LOG_RETENTION_DAYS', '1.5'],
     ['BOARD_VISIBILITY', 'nobody'],
+    ['IMAGE_HOSTS', 'https://images.example'],
     ['HTTP_MAX_BODY_BYTES', '9000000'],
     ['HTTP_IDLE_TIMEOUT_S', '0'],
     ['TRUSTED_PROXIES', '10.0.0.1, proxy'],

@@ -25,6 +25,9 @@ import { Whole } from './setting-types';
 
 const BROKER = /^[A-Za-z0-9._-]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/;
 const REDIS = /^rediss?:\/\/\S+$/;
+/** A host name, with a port where it is not the usual one. */
+export const IMAGE_HOST =
+  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?$/;
 const MIB = 1024 * 1024;
 
 const list = ({ value }: { value: unknown }): unknown =>
@@ -182,6 +185,12 @@ export class Settings extends EngineAccessSettings {
   /** Whether every reader sees leaderboards whole (`everyone`) or inside the data permission (`permission`). */
   @IsIn(['everyone', 'permission'])
   BOARD_VISIBILITY = 'everyone';
+
+  /** Hosts that pictures of employees may be loaded from, by https; a tenant's own setting goes before it. */
+  @Transform(list)
+  @IsArray()
+  @Matches(IMAGE_HOST, { each: true, message: 'must be host names, several separated by commas' })
+  IMAGE_HOSTS: string[] = [];
 
   /** The data folder as an absolute path. */
   get dataDir(): string {

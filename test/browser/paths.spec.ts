@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
+import type { CloudEvent } from '#crm';
+import { upsert } from '../support/events';
 import { Floor } from '../support/floor';
 import { bearer, makeKey } from '../support/keys';
 import { goTo, launch, open, settled, until, withPage, type Watched } from './browser';
@@ -244,12 +246,48 @@ describe('the main paths', () => {
       expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
       expect(await wall.page.evaluate('document.cookie')).toBe('');
       expect(wall.problems).toEqual([]);
+      // The list says when the screen was last there.
+      await goTo(page, '/settings');
+      await goTo(page, '/keys');
+      await page.waitForSelector('tr:has-text("Hall") td:nth-of-type(3):text-matches("[0-9]:[0-9]")');
       page.once('dialog', (dialog) => void dialog.accept());
       await page.click('tr:has-text("Hall") button');
       await wall.page.waitForSelector('.tv-banner[role=alert]:has-text("revoked")');
       expectRefusalsOnly(wall.problems);
       await wall.context.close();
     });
+  }, 120_000);
+
+  it('shows pictures of people from allowed hosts only', async () => {
+    const picture = (id: string, name: string, avatarUrl: string): CloudEvent =>
+      upsert('employee', { id, name, departmentId: 'east', status: 'active', avatarUrl });
+    await floor.publish([
+      picture('u01', '王秀英', 'https://pictures.example/u01.svg'),
+      picture('u02', '李建国', 'https://elsewhere.example/u02.svg'),
+    ]);
+    const allowed = { imageHosts: ['pictures.example'] };
+    expect((await floor.request('PUT', '/v1/settings', allowed)).status).toBe(200);
+    await floor.settle();
+    const policy = (await floor.request('GET', '/')).headers.get('content-security-policy');
+    expect(policy).toContain("img-src 'self' https://pictures.example;");
+    await withPage(browser, floor.queryUrl, { locale: 'en' }, async ({ page, problems }) => {
+      await page.route('https://pictures.example/u01.svg', (route) =>
+        route.fulfill({
+          contentType: 'image/svg+xml',
+          body: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+        }),
+      );
+      await signedIn(page, '/live?boards=rank-contract-amount&preset=year');
+      await until(page, `document.querySelector('.board .avatar img')?.naturalWidth === 9`);
+      const row = page.locator('.board tr:has-text("李建国")');
+      expect(await row.locator('.avatar').innerText()).toBe('建国');
+      expect(await page.locator('.avatar img').count()).toBe(1);
+      const foreign = problems.filter((line) => line.startsWith('foreign:'));
+      expect(new Set(foreign)).toEqual(new Set(['foreign: https://pictures.example/u01.svg']));
+      problems.splice(0, problems.length, ...problems.filter((line) => !foreign.includes(line)));
+      expectRefusalsOnly(problems);
+    });
+    await floor.request('PUT', '/v1/settings', {});
   }, 120_000);
 
   it('closes a page whose key is revoked', async () => {

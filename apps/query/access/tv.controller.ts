@@ -9,12 +9,16 @@ import { AUTHORITY } from '#engines';
 import { Public, setScreenCookie } from '#guard';
 import { ProblemError } from '#platform';
 import { dashboardPage } from '../dashboard/files';
-import { bodyOf, PAGE_HEADERS } from '../dashboard/send';
+import { bodyOf, pageHeaders } from '../dashboard/send';
+import { Pictures } from '../pictures';
 
 @Controller('tv')
 @Public()
 export class TvController {
-  constructor(@Inject(AUTHORITY) private readonly authority: Authority) {}
+  constructor(
+    @Inject(AUTHORITY) private readonly authority: Authority,
+    private readonly pictures: Pictures,
+  ) {}
 
   @Get()
   open(
@@ -22,7 +26,7 @@ export class TvController {
     @Query() { token, ...rest }: Record<string, unknown>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Buffer | string {
-    void reply.headers(PAGE_HEADERS);
+    void reply.headers(pageHeaders(this.pictures.hosts));
     if (token === undefined) return bodyOf(dashboardPage(), request, reply);
     const identity = typeof token === 'string' ? this.authority.byToken(token)?.identity : undefined;
     if (typeof token !== 'string' || identity?.kind !== 'screen') {

@@ -23,16 +23,19 @@ import type { Warehouse } from '#warehouse';
 import type { Caller } from '#access';
 import { BoardVisibility } from '../board-visibility';
 import { Directories, type Directory } from '../directory';
+import { Pictures, type Pictured } from '../pictures';
 import { FreshnessReader, type Freshness } from '../freshness';
 import { rememberFor } from '../remember';
 import type { BoardQuery } from './board-query';
 import { aroundIn, LiveBoards, type BoardQuestion, type BoardRow } from './live-boards';
 
+type ShownRow = BoardRow & Pictured & { previousRank?: number | null };
+
 export interface LeaderboardAnswer {
   report: string;
   period: PeriodAnswer;
-  rows: (BoardRow & { previousRank?: number | null })[];
-  around?: (BoardRow & { previousRank?: number | null })[] | null;
+  rows: ShownRow[];
+  around?: ShownRow[] | null;
   source: 'live' | 'warehouse';
   freshness: Freshness;
 }
@@ -52,6 +55,7 @@ export class LeaderboardsService {
     private readonly boards: LiveBoards,
     private readonly directories: Directories,
     private readonly freshness: FreshnessReader,
+    private readonly pictures: Pictures,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
@@ -62,9 +66,11 @@ export class LeaderboardsService {
     const directory = await this.directories.of(tenant.id);
     const live = await this.liveWindow(tenant, board, query.period);
     this.metrics.boardAnswers.inc({ source: this.sourceOf(tenant, query.period, live) });
-    return live
-      ? this.fromCounters(caller, tenant, board, query, live, directory)
-      : this.fromWarehouse(caller, tenant, board, query);
+    const answer = live
+      ? await this.fromCounters(caller, tenant, board, query, live, directory)
+      : await this.fromWarehouse(caller, tenant, board, query);
+    const picture = this.pictures.of(tenant.id, directory.org);
+    return withRows(answer, (row) => ({ ...row, ...picture(row.employeeId) }));
   }
 
   /** The same with each row's rank before today; null for the preset `today`, and for who was not listed. */
@@ -76,15 +82,7 @@ export class LeaderboardsService {
   ): Promise<LeaderboardAnswer> {
     const answer = await this.answer(caller, tenant, id, query);
     const ranks = await this.previousRanks(caller, tenant, id, query, answer.source);
-    const add = (row: BoardRow): BoardRow & { previousRank: number | null } => ({
-      ...row,
-      previousRank: ranks?.get(row.employeeId) ?? null,
-    });
-    return {
-      ...answer,
-      rows: answer.rows.map(add),
-      ...(answer.around === undefined ? {} : { around: answer.around && answer.around.map(add) }),
-    };
+    return withRows(answer, (row) => ({ ...row, previousRank: ranks?.get(row.employeeId) ?? null }));
   }
 
   private async fromCounters(
@@ -207,6 +205,16 @@ export class LeaderboardsService {
       boardVisibility: this.visibility.of(tenant),
     };
   }
+}
+
+/** The answer with each row as `shown` makes it, those around an employee too. */
+function withRows(answer: LeaderboardAnswer, shown: (row: ShownRow) => ShownRow): LeaderboardAnswer {
+  const { rows, around } = answer;
+  return {
+    ...answer,
+    rows: rows.map(shown),
+    ...(around === undefined ? {} : { around: around && around.map(shown) }),
+  };
 }
 
 /** The window that holds a period exactly and is still kept. */

@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '#guard';
 import { notFound } from '#platform';
 import { dashboardFile, dashboardPage } from './files';
-import { bodyOf, FILE_HEADERS, PAGE_HEADERS } from './send';
+import { Pictures } from '../pictures';
+import { bodyOf, FILE_HEADERS, pageHeaders } from './send';
 
 /** The screens' addresses, as the dashboard's router has them; `/tv` has a controller of its own. */
 const SCREENS = ['/', 'reports', 'reports/:id', 'live', 'goals', 'keys', 'settings', 'sign-in'];
@@ -12,9 +13,11 @@ const SCREENS = ['/', 'reports', 'reports/:id', 'live', 'goals', 'keys', 'settin
 @Controller()
 @Public()
 export class DashboardController {
+  constructor(private readonly pictures: Pictures) {}
+
   @Get(SCREENS)
   page(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    void reply.headers(PAGE_HEADERS);
+    void reply.headers(pageHeaders(this.pictures.hosts));
     return bodyOf(dashboardPage(), request, reply);
   }
 

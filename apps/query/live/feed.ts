@@ -6,8 +6,9 @@ import type { Warehouse } from '#warehouse';
 import type { Caller } from '#access';
 import { permittedPeople } from '#reports';
 import { Directories } from '../directory';
+import { Pictures, type Pictured } from '../pictures';
 
-export interface FeedEntry {
+export interface FeedEntry extends Pictured {
   /** The record's id: once for ever. */
   key: string;
   kind: 'deal-won';
@@ -18,7 +19,7 @@ export interface FeedEntry {
   amount: string;
 }
 
-interface StoredItem extends Omit<FeedEntry, 'employeeName' | 'customerName'> {
+interface StoredItem extends Omit<FeedEntry, 'employeeName' | 'customerName' | 'avatarUrl'> {
   customerId: string | null;
 }
 
@@ -32,6 +33,7 @@ export class Feed {
     @Inject(COUNTERS) private readonly counters: Counters,
     @Inject(WAREHOUSE) private readonly warehouse: Warehouse,
     private readonly directories: Directories,
+    private readonly pictures: Pictures,
   ) {}
 
   /** The newest that the caller may see: by people within the data permission. */
@@ -43,6 +45,7 @@ export class Feed {
       .map(({ item }) => JSON.parse(item) as StoredItem)
       .filter(({ employeeId }) => people === null || (employeeId !== null && people.has(employeeId)))
       .slice(0, FEED_LENGTH);
+    const picture = this.pictures.of(tenant, org);
     const names = await this.customerNames(tenant, items);
     return items.map(({ key, kind, at, employeeId, customerId, amount }) => ({
       key,
@@ -52,6 +55,7 @@ export class Feed {
       employeeName: (employeeId && org.employees.get(employeeId)?.name) ?? null,
       customerName: (customerId && names.get(customerId)) ?? null,
       amount,
+      ...picture(employeeId),
     }));
   }
 

@@ -21,6 +21,8 @@ import {
   type Schema,
 } from './model';
 
+const AVATAR: Schema = { ...TEXT, description: 'Where a host is allowed by the setting `imageHosts`.' };
+
 export const boardSchemas = (): Record<string, Schema> => ({
   BoardRow: object(
     {
@@ -33,12 +35,13 @@ export const boardSchemas = (): Record<string, Schema> => ({
         anyOf: [MONEY, COUNT],
         description: 'Money and quantities are decimal strings, counts integers.',
       },
+      avatarUrl: AVATAR,
       previousRank: {
         ...orNull(COUNT),
         description: 'In the stream only: the rank without what is dated today.',
       },
     },
-    ['previousRank'],
+    ['avatarUrl', 'previousRank'],
   ),
   Board: object(
     {
@@ -79,15 +82,19 @@ export const boardSchemas = (): Record<string, Schema> => ({
   Feed: object({
     topic: TEXT,
     items: list(
-      object({
-        key: { ...ID, description: "The record's id: once for ever." },
-        kind: { const: 'deal-won' },
-        at: INSTANT,
-        employeeId: orNull(ID),
-        employeeName: orNull(TEXT),
-        customerName: orNull(TEXT),
-        amount: MONEY,
-      }),
+      object(
+        {
+          key: { ...ID, description: "The record's id: once for ever." },
+          kind: { const: 'deal-won' },
+          at: INSTANT,
+          employeeId: orNull(ID),
+          employeeName: orNull(TEXT),
+          customerName: orNull(TEXT),
+          amount: MONEY,
+          avatarUrl: AVATAR,
+        },
+        ['avatarUrl'],
+      ),
     ),
   }),
 });

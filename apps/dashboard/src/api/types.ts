@@ -96,6 +96,8 @@ export interface BoardRow {
   /** A decimal string for money and quantities, else a number. */
   value: string | number;
   previousRank?: number | null;
+  /** Where the employee's picture is, from a host that the tenant allows. */
+  avatarUrl?: string;
 }
 
 export interface BoardAnswer {
@@ -115,6 +117,7 @@ export interface FeedItem {
   employeeName: string | null;
   customerName: string | null;
   amount: string;
+  avatarUrl?: string;
 }
 
 export interface GoalProgress {
