@@ -4,25 +4,42 @@
  * Longer on request: `PAGE_SAMPLES=200` measures the way from an event to its row so often, `PAGE_SECONDS=3600` keeps
  * a page open for so long under 20 changes a second.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { Floor } from '../support/floor';
 import { freePort } from '../support/ports';
-import { goTo, launch, open, settled, until, withPage } from './browser';
+import { goTo, keepScreen, launch, open, settled, until, withPage } from './browser';
 import { contract, opportunity, salesFloor } from './data';
 
+/** Two provinces as squares beside each other. */
+const MAP = ['上海市', '四川省'].map((name, index) => ({
+  type: 'Feature',
+  properties: { name },
+  geometry: {
+    type: 'Polygon',
+    coordinates: [[0, 10, 10, 0, 0].map((x, corner) => [100 + 10 * index + x, [30, 30, 40, 40, 30][corner]])],
+  },
+}));
+let folder: string;
 let floor: Floor;
 let browser: Browser;
 beforeAll(async () => {
   // A port that a server can have twice: a page that is open finds it again.
   const port = await freePort();
-  [floor, browser] = await Promise.all([Floor.start('embedded', { PORT: String(port) }), launch()]);
+  folder = mkdtempSync(join(tmpdir(), 'map-'));
+  const MAP_FILE = join(folder, 'map.geojson');
+  writeFileSync(MAP_FILE, JSON.stringify({ type: 'FeatureCollection', features: MAP }));
+  [floor, browser] = await Promise.all([Floor.start('embedded', { PORT: String(port), MAP_FILE }), launch()]);
   await floor.publish(salesFloor());
   await floor.settle();
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
   await floor?.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const SAMPLES = Number(process.env['PAGE_SAMPLES'] ?? 5);
@@ -139,6 +156,111 @@ describe('a page that stays open', () => {
         expect(await page.locator('.celebration').count()).toBe(0);
       },
     );
+  }, 120_000);
+
+  it('keeps the wall awake, fills the screen, and says for how long its connection has been lost', async () => {
+    const wall = await open(browser, floor.queryUrl, { locale: 'en', size: 'wall' });
+    const { page } = wall;
+    // What the browser gives is noted down; it is still the browser that gives it.
+    await page.addInitScript(`{
+      globalThis.locks = [];
+      const request = WakeLock.prototype.request;
+      WakeLock.prototype.request = async function (type) {
+        const lock = await request.call(this, type);
+        globalThis.locks.push(lock);
+        return lock;
+      };
+    }`);
+    await page.goto('/tv?scenes=goals');
+    await page.waitForSelector('.tv-head .fresh[data-state=live]');
+    await until(page, 'locks.length === 1 && locks[0].type === "screen" && !locks[0].released');
+    await page.keyboard.press('f');
+    await until(page, 'document.fullscreenElement === document.documentElement');
+    await page.keyboard.press('f');
+    await until(page, 'document.fullscreenElement === null');
+    await floor.stopApps();
+    await page.waitForSelector('.tv-banner[role=alert]:has-text("No connection")');
+    await page.waitForSelector('.tv-head .fresh[data-state=disconnected]');
+    expect(await page.locator('.tv-rate').count()).toBe(6);
+    await keepScreen(page, 'tv-lost', false);
+    await floor.startApps();
+    await page.waitForSelector('.tv-banner', { state: 'detached', timeout: 60_000 });
+    await goTo(page, '/live');
+    await until(page, 'locks.every(({ released }) => released)');
+    await wall.context.close();
+  }, 120_000);
+
+  it('loads a wall anew when the server has another build', async () => {
+    await withPage(browser, floor.queryUrl, { locale: 'en', size: 'wall' }, async ({ page }) => {
+      await page.clock.install();
+      await page.goto('/tv?scenes=goals');
+      await page.waitForSelector('.tv-goals');
+      await page.evaluate('globalThis.before = true');
+      await page.clock.fastForward('01:01');
+      await page.waitForResponse((response) => new URL(response.url()).pathname === '/');
+      expect(await page.evaluate('globalThis.before')).toBe(true);
+      await page.route('/', async (route) => {
+        const page = await (await route.fetch()).text();
+        await route.fulfill({
+          contentType: 'text/html',
+          body: page.replace(/index-[^."]+\.js/, 'index-new.js'),
+        });
+      });
+      const [again] = await Promise.all([page.waitForEvent('load'), page.clock.fastForward('01:01')]);
+      expect(await again.evaluate('globalThis.before')).toBeUndefined();
+      await page.waitForSelector('.tv-goals');
+    });
+  }, 120_000);
+
+  it('moves panels by the mouse, and prints what is on the page, dark or not, on white', async () => {
+    await withPage(browser, floor.queryUrl, { locale: 'en', theme: 'dark' }, async ({ page }) => {
+      await page.goto('/');
+      await settled(page);
+      const order = (): Promise<string[]> =>
+        page.evaluate('[...document.querySelectorAll("[data-panel]")].map(({ dataset }) => dataset.panel)');
+      const before = await order();
+      const [first, second, ...others] = before;
+      await page.click('text=Arrange');
+      await page.dragAndDrop(`[data-panel=${second}] .arrange`, `[data-panel=${first}] .arrange`);
+      await until(page, `document.querySelector('[data-panel]').dataset.panel === '${second}'`);
+      expect(await order()).toEqual([second, first, ...others]);
+      await page.click('.filter-bar >> text=Done');
+      await page.emulateMedia({ media: 'print' });
+      await until(page, `document.documentElement.dataset.theme === 'light'`);
+      for (const screenOnly of ['.app-header', '.filter-bar', '.filter-bar button']) {
+        expect(await page.locator(screenOnly).first().isVisible()).toBe(false);
+      }
+      expect(await page.locator('.panel >> visible=true').count()).toBe(before.length);
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+        'rgb(255, 255, 255)',
+      );
+      await settled(page);
+      await keepScreen(page, 'home-print');
+      await page.emulateMedia({ media: 'screen' });
+      await until(page, `document.documentElement.dataset.theme === 'dark'`);
+      // Charts follow the system's theme as the page does.
+      await settled(page);
+      await page.evaluate(`globalThis.dark = document.querySelector('.chart canvas').toDataURL()`);
+      await page.emulateMedia({ colorScheme: 'light' });
+      await until(page, `document.querySelector('.chart canvas').toDataURL() !== dark`);
+    });
+  }, 120_000);
+
+  it('draws the map that the installation mounts, and opens the records of a province', async () => {
+    await withPage(browser, floor.queryUrl, {}, async ({ page }) => {
+      await page.goto('/reports/customer-city?preset=year');
+      await page.waitForSelector('svg.map >> nth=1');
+      expect(await page.locator('svg.map >> nth=0 >> path').count()).toBe(2);
+      expect(await page.locator('.tiles').count()).toBe(0);
+      const shanghai = page.locator('svg.map').first().locator('path:has-text("上海")');
+      const [, many] = /上海 (\d+)/.exec((await shanghai.textContent()) ?? '') ?? [];
+      expect(Number(many)).toBeGreaterThan(0);
+      expect(Number(await shanghai.getAttribute('data-shade'))).toBeGreaterThan(0);
+      await shanghai.click();
+      await page.waitForSelector('dialog[open] tbody tr');
+      expect(await page.locator('dialog[open] tbody tr').count()).toBe(Number(many));
+      await keepScreen(page, 'report-customer-city-map', false);
+    });
   }, 120_000);
 
   it('paints soon, from few bytes, with nothing inline and nobody else asked', async () => {

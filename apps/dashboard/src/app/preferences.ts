@@ -30,6 +30,11 @@ export const preferences = reactive<Preferences>({
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 
+const printing = window.matchMedia('print');
+
+/** The theme that the document wears now, by choice or by the system's; on paper always the light one. */
+export const worn = ref<'light' | 'dark'>('light');
+
 /** What the tenant chose, once it is known; until then what people of the language are used to. */
 export const tenantUp = ref<UpColour | null>(null);
 
@@ -43,7 +48,9 @@ function apply(): void {
   const { theme, locale } = preferences;
   const root = document.documentElement;
   root.lang = locale;
-  root.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme;
+  const chosen = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme;
+  worn.value = printing.matches ? 'light' : chosen;
+  root.dataset['theme'] = worn.value;
   root.dataset['up'] = upColour();
 }
 
@@ -51,6 +58,7 @@ function apply(): void {
 export function startPreferences(): void {
   apply();
   dark.addEventListener('change', apply);
+  printing.addEventListener('change', apply);
   watch(tenantUp, apply);
   watch(preferences, (now) => {
     apply();

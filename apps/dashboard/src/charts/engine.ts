@@ -59,7 +59,18 @@ function tokens(): {
   };
 }
 
-export function chartOption(model: ChartModel, words: ChartWords, still: boolean): EChartsOption {
+export interface ChartRoom {
+  /** Nothing moves. */
+  still: boolean;
+  /** No room for words beside slices. */
+  narrow: boolean;
+}
+
+export function chartOption(
+  model: ChartModel,
+  words: ChartWords,
+  { still, narrow }: ChartRoom,
+): EChartsOption {
   const look = tokens();
   const text = { color: look.muted, fontFamily: look.font, fontSize: 12 };
   const base: EChartsOption = {
@@ -87,7 +98,7 @@ export function chartOption(model: ChartModel, words: ChartWords, still: boolean
     },
   };
   return model.shape === 'pie'
-    ? { ...base, ...pies(model, words, look) }
+    ? { ...base, ...pies(model, words, look, narrow) }
     : { ...base, ...axes(model, words, look) };
 }
 
@@ -163,9 +174,20 @@ function axes(model: ChartModel, words: ChartWords, look: Look): EChartsOption {
   };
 }
 
-function pies(model: ChartModel, words: ChartWords, look: Look): EChartsOption {
+function pies(model: ChartModel, words: ChartWords, look: Look, narrow: boolean): EChartsOption {
   const many = model.series.length;
   return {
+    ...(narrow
+      ? {
+          legend: {
+            type: 'scroll' as const,
+            bottom: 0,
+            itemWidth: 12,
+            itemHeight: 8,
+            textStyle: { color: look.muted, fontFamily: look.font, fontSize: 12 },
+          },
+        }
+      : {}),
     title: model.series.map(({ key }, index) => ({
       text: words.series(key),
       left: `${((index + 0.5) * 100) / many}%`,
@@ -178,9 +200,9 @@ function pies(model: ChartModel, words: ChartWords, look: Look): EChartsOption {
       name: words.series(series.key),
       type: 'pie',
       radius: many > 1 ? ['38%', '62%'] : ['0%', '68%'],
-      center: [`${((index + 0.5) * 100) / many}%`, '55%'],
+      center: [`${((index + 0.5) * 100) / many}%`, narrow ? '50%' : '55%'],
       itemStyle: { borderColor: look.surface, borderWidth: 2 },
-      label: { color: look.text, fontFamily: look.font, formatter: '{b}\n{d}%' },
+      label: { show: !narrow, color: look.text, fontFamily: look.font, formatter: '{b}\n{d}%' },
       labelLine: { lineStyle: { color: look.line } },
       data: model.keys.map((key, place) => ({
         name: words.place(key, model.names?.[place] ?? null),
