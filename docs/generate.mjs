@@ -7,9 +7,11 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
+require('reflect-metadata');
 const { generatedDocuments } = require('../dist/apps/query/openapi/generated.js');
+const { commandLineDocuments } = require('../dist/apps/floorboard/handbook.js');
 
-for (const [path, content] of Object.entries(generatedDocuments())) {
+for (const [path, content] of Object.entries({ ...generatedDocuments(), ...commandLineDocuments() })) {
   writeFileSync(join(ROOT, path), content);
   console.log(path);
 }

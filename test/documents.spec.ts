@@ -8,6 +8,7 @@ import Ajv from 'ajv';
 import { checkEvent, ENTITIES, ENTITY_NAMES } from '#crm';
 import { createHttpApp, createLogger } from '#platform';
 import { HealthController } from '../libs/engines/health.controller';
+import { commandLineDocuments } from '../apps/floorboard/handbook';
 import { FactsModule } from '../apps/facts/facts.module';
 import { IngestModule } from '../apps/ingest/ingest.module';
 import { LeaderboardsModule } from '../apps/leaderboards/leaderboards.module';
@@ -24,7 +25,9 @@ import { routesOf } from './support/routes';
 const run = promisify(execFile);
 const document = openApiDocument();
 
-it.each(Object.entries(generatedDocuments()))('%s is up to date (npm run docs)', (path, content) => {
+const written = { ...generatedDocuments(), ...commandLineDocuments() };
+
+it.each(Object.entries(written))('%s is up to date (npm run docs)', (path, content) => {
   expect(readFileSync(join(ROOT, path), 'utf8') === content).toBe(true);
 });
 

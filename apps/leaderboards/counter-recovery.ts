@@ -24,11 +24,10 @@ import {
   CALENDAR_ID,
   FACTS_GROUP,
   readWatermarks,
-  REBUILD_REQUEST,
-  REBUILD_STATUS,
+  publishRebuild,
+  rebuildRequests,
   zoneNote,
   type RebuildProgress,
-  type RebuildRequest,
 } from '#pipeline';
 import type { Logger, Tenant, Tenants } from '#platform';
 import { countRecords, latestEvents, type Warehouse } from '#warehouse';
@@ -53,7 +52,7 @@ export class CounterRecovery {
   private inCharge = false;
   private zonesSeen = false;
   private timer: NodeJS.Timeout | undefined;
-  private requestSeen: string | null = null;
+  private readonly requestsSeen = new Set<string>();
   private looking: Promise<void> | null = null;
   private partitionSeen = 0;
   private nextSweep = 0;
@@ -84,7 +83,7 @@ export class CounterRecovery {
         await this.counters.initialize(partition, committed.get(partition) ?? start, fresh);
       }
     }
-    this.requestSeen = (await this.request())?.id ?? null;
+    for (const { id } of await rebuildRequests(this.counters)) this.requestsSeen.add(id);
     this.timer ??= setInterval(() => this.look(), LOOK_MS);
   }
 
@@ -114,12 +113,6 @@ export class CounterRecovery {
     return this.inCharge && !this.stopped;
   }
 
-  /** What was asked for last. */
-  private async request(): Promise<RebuildRequest | undefined> {
-    const requests = await this.counters.statuses(REBUILD_REQUEST);
-    return requests.get(REBUILD_REQUEST) as unknown as RebuildRequest | undefined;
-  }
-
   private look(): void {
     if (this.looking) return;
     this.looking = this.lookAtStore()
@@ -141,9 +134,10 @@ export class CounterRecovery {
   }
 
   private async rebuildWanted(): Promise<WantedRebuild | null> {
-    const request = await this.request();
-    if (request !== undefined && request.id !== this.requestSeen) {
-      this.requestSeen = request.id;
+    const requests = await rebuildRequests(this.counters);
+    const request = requests.find(({ id }) => !this.requestsSeen.has(id));
+    if (request !== undefined) {
+      this.requestsSeen.add(request.id);
       const { id, tenants, reason = 'asked for' } = request;
       return { reason, request: id, tenants };
     }
@@ -218,7 +212,7 @@ export class CounterRecovery {
     };
     const say = async (change: Partial<RebuildProgress>): Promise<void> => {
       Object.assign(progress, change, { at: Date.now() });
-      await this.counters.publishStatus(REBUILD_STATUS, { ...progress });
+      await publishRebuild(this.counters, progress);
     };
     this.logger.info({ reason }, 'rebuilding the counters');
     await say({});

@@ -6,4 +6,5 @@ export { CountersTooNew } from './layout';
 export { PositionLost } from './position-lost';
 export { byRank, ranked } from './ranking';
 export { expiryOf } from './window-expiry';
+export { inspectRedis, type RedisFacts } from './redis/inspect';
 export { createRedisCounters, type RedisCountersOptions } from './redis/counters';

@@ -1,5 +1,5 @@
 /** Opens the engines that the settings name. */
-import { TOPICS, openChangeLog, type ChangeLog, type KafkaAccess } from '#change-log';
+import { TOPICS, openChangeLog, type ChangeLog, type KafkaAccess, type TopicSpec } from '#change-log';
 import { CountersTooNew, openCounters, type Counters } from '#counters';
 import { BOARDS, type Measure } from '#metrics';
 import { ConfigurationError, tlsFiles, type Logger, type Settings } from '#platform';
@@ -64,21 +64,26 @@ export async function openLog(settings: Settings): Promise<ChangeLog> {
     replicationFactor: settings.LOG_REPLICATION,
     ...kafkaAccess(settings),
   });
+  await log.ensureTopics(topicsOf(settings));
+  return log;
+}
+
+/** The topics as they are created where they are missing. */
+export function topicsOf(settings: Settings): TopicSpec[] {
   const partitions = settings.LOG_PARTITIONS ?? (settings.KAFKA_BROKERS ? 12 : 4);
   const retention = {
     retentionMs: settings.LOG_RETENTION_DAYS * DAY_MS,
     retentionBytes: settings.LOG_RETENTION_BYTES,
   };
-  await log.ensureTopics([
+  return [
     { name: TOPICS.events, partitions, ...retention },
     { name: TOPICS.deadLetters, partitions: 1, retentionMs: 90 * DAY_MS, retentionBytes: null },
     { name: TOPICS.control, partitions: 1, compacted: true },
-  ]);
-  return log;
+  ];
 }
 
 /** How the brokers are spoken to: by TLS or not, and as whom. */
-function kafkaAccess(settings: Settings): KafkaAccess {
+export function kafkaAccess(settings: Settings): KafkaAccess {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = settings;
   const ssl = settings.tls.KAFKA ? tlsFiles(settings, 'KAFKA') : undefined;
   if (!mechanism || !username || !password) return { ssl };

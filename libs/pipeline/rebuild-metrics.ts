@@ -1,11 +1,10 @@
 /** The newest rebuild of the counters as metrics. */
 import type { Counters } from '#counters';
 import type { Metrics } from '#platform';
-import { REBUILD_STATUS, type RebuildProgress } from './rebuild-status';
+import { rebuildProgress, type RebuildProgress } from './rebuild-status';
 
 export function observeRebuild(metrics: Metrics, counters: Counters): void {
-  const read = async (): Promise<RebuildProgress | undefined> =>
-    (await counters.statuses(REBUILD_STATUS)).get(REBUILD_STATUS) as RebuildProgress | undefined;
+  const read = (): Promise<RebuildProgress | undefined> => rebuildProgress(counters);
   metrics.observeTogether(read, [
     {
       name: 'floorboard_rebuild_running',

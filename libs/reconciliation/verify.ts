@@ -1,8 +1,6 @@
 /** Compares a tenant's counters with the warehouse and, where they differ, has them built anew. */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Counters } from '#counters';
-import { REBUILD_REQUEST, REBUILD_STATUS, type RebuildProgress, type RebuildRequest } from '#pipeline';
+import { followRebuild, requestRebuild } from '#pipeline';
 import type { Tenant } from '#platform';
 import { NotComparable, Reconciler, type Difference, type ReconcilerOptions } from './reconciler';
 
@@ -32,9 +30,6 @@ export interface Verified {
 }
 
 const SHOWN = 100;
-const POLL_MS = 100;
-/** How long a repair may stand still, or not begin. */
-const STILL_MS = 120_000;
 
 /** @throws NotComparable when nothing can be said now; Error when a repair failed. */
 export async function verify(
@@ -67,23 +62,10 @@ async function look(reconciler: Reconciler, tenant: Tenant, deep: boolean): Prom
 
 /** Asks for a rebuild of the tenant's shard and waits for its end. */
 async function rebuilt({ counters, stopped }: ReconcilerOptions, tenant: string): Promise<void> {
-  const request: RebuildRequest = { id: randomUUID(), tenants: [tenant], reason: 'drift' };
   const asked = Date.now();
-  await counters.publishStatus(REBUILD_REQUEST, { ...request });
-  for (let moved = asked; Date.now() - moved < STILL_MS; await sleep(POLL_MS)) {
+  const id = await requestRebuild(counters, { tenant, reason: 'drift' });
+  await followRebuild(counters, { id, tenant, asked }, async (ms) => {
     if (stopped?.()) throw new NotComparable('the process stops');
-    const progress = await rebuildProgress(counters);
-    const ours = progress?.request === request.id;
-    // Another one that began after ours was asked for does as well.
-    const covers =
-      ours || (progress && progress.startedAt > asked && (progress.tenants?.includes(tenant) ?? true));
-    if (!progress || !covers) continue;
-    if (progress.state === 'done') return;
-    if (progress.state === 'failed' && ours) throw new Error(`the repair failed: ${progress.error ?? ''}`);
-    moved = Math.max(moved, progress.at);
-  }
-  throw new Error('no process that keeps the counters has finished the repair');
+    await sleep(ms);
+  });
 }
-
-const rebuildProgress = async (counters: Counters): Promise<RebuildProgress | undefined> =>
-  (await counters.statuses(REBUILD_STATUS)).get(REBUILD_STATUS) as unknown as RebuildProgress | undefined;

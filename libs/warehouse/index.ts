@@ -18,5 +18,5 @@ export {
   type HistoryProgress,
   type RecordPosition,
 } from './history';
-export { migrate, readMigrations, type Migration } from './migrate';
+export { migrate, pendingMigrations, readMigrations, type Migration } from './migrate';
 export type { Parameters, ParameterValue, Settings } from './parameters';

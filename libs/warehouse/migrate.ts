@@ -108,6 +108,24 @@ export async function migrate(
   return names;
 }
 
+/**
+ * The names of the migrations that a database still waits for; all of them where none was applied.
+ * @throws as {@link migrate} for a database that is not of this release or an older one.
+ */
+export async function pendingMigrations(
+  warehouse: Warehouse,
+  migrations: Migration[] = readMigrations(),
+): Promise<string[]> {
+  const [found] = await warehouse.query<{ there: number }>(
+    "SELECT count() AS there FROM system.tables WHERE database = currentDatabase() AND name = 'schema_migrations'",
+    {},
+    { tag: { report: 'migrate', tenant: '' } },
+  );
+  const applied = found?.there ? await journal(warehouse) : new Map<number, never>();
+  checkJournal(applied, migrations);
+  return migrations.filter(({ number }) => !applied.has(number)).map(({ name }) => name);
+}
+
 async function journal(warehouse: Warehouse): Promise<Map<number, { name: string; checksum: string }>> {
   const rows = await warehouse.query<{ number: number; name: string; checksum: string }>(
     'SELECT number, name, checksum FROM schema_migrations FINAL ORDER BY number',

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { DeadLetter } from '#dead-letters';
 import { ConfigurationError } from '#platform';
+import { EXIT_INCOMPLETE } from '../exit-codes';
 import { operate, tenantsAsked } from '../operations/ask';
 import type { DeadLetterAnswer, DeadLetterArguments } from '../operations/dead-letters';
+import { jsonLine } from '../output';
 
-/** Some letters could not be replayed or deleted; the others were. */
-const EXIT_INCOMPLETE = 2;
 const LISTED = 50;
 
 interface Options {
@@ -40,19 +40,22 @@ export function registerDeadLetters(program: Command): void {
     .argument('[ids...]')
     .option('--all', 'all open ones, the oldest first')
     .option('--event <file>', 'the corrected event as JSON, of one letter')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText('after', `\nExit code ${EXIT_INCOMPLETE}: some still cannot be taken, the others were.`)
     .action(async (ids: string[], options: Options) => {
       if (options.event !== undefined && ids.length !== 1) {
         throw new ConfigurationError('--event goes with the id of one dead letter');
       }
       const event = options.event === undefined ? {} : { event: eventIn(options.event) };
-      report('replayed', await ask({ action: 'replay', ...chosen(ids, options), ...event }, options.tenant));
+      const answer = await ask({ action: 'replay', ...chosen(ids, options), ...event }, options.tenant);
+      report('replayed', answer, options);
     });
   withTenant(letters.command('delete').description('close them for good'))
     .argument('[ids...]')
     .option('--all', 'all open ones')
+    .option('--json', 'print the outcome as JSON')
     .action(async (ids: string[], options: Options) => {
-      report('deleted', await ask({ action: 'delete', ...chosen(ids, options) }, options.tenant));
+      report('deleted', await ask({ action: 'delete', ...chosen(ids, options) }, options.tenant), options);
     });
 }
 
@@ -83,13 +86,11 @@ function ask(args: DeadLetterArguments, tenant: string | undefined): Promise<Dea
   return operate<DeadLetterAnswer>('dead-letters', { ...args, tenant });
 }
 
-function report(what: string, { done, failed }: DeadLetterAnswer): void {
-  process.stdout.write(`${done.length} ${what}\n`);
+function report(what: string, { done, failed }: DeadLetterAnswer, { json }: Options): void {
+  process.stdout.write(json ? jsonLine({ [what]: done, failed }) : `${done.length} ${what}\n`);
   for (const { id, reason } of failed) process.stderr.write(`${id}: ${reason}\n`);
   if (failed.length > 0) process.exitCode = EXIT_INCOMPLETE;
 }
-
-const jsonLine = (letter: DeadLetter): string => `${JSON.stringify(letter)}\n`;
 
 function line({ id, tenant, receivedAt, reason, errors, source }: DeadLetter): string {
   const what = errors.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; ');

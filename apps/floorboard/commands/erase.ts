@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { operate, tenantsAsked } from '../operations/ask';
 import type { Erased } from '../operations/erase';
+import { jsonLine } from '../output';
 
 /** `floorboard erase <entity> <id>`: every version of a record, a person's data say, is gone. */
 export function registerErase(program: Command): void {
@@ -10,13 +11,15 @@ export function registerErase(program: Command): void {
     .argument('<entity>', 'as in the events: customer, contact, employee, …')
     .argument('<id>')
     .option('--tenant <id>', 'whose it is (default: `default`, else the first)')
-    .action(async (entity: string, id: string, { tenant }: { tenant?: string }) => {
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText('after', '\nInterrupted, it may have erased a part; run it again and it goes on.')
+    .action(async (entity: string, id: string, { tenant, json }: { tenant?: string; json?: boolean }) => {
       const all = tenantsAsked(tenant);
       const whose = all.includes('default') ? 'default' : (all[0] ?? 'default');
       const tell = (progress: object): void =>
         void process.stderr.write(`${(progress as { doing: string }).doing}\n`);
       const erased = await operate<Erased>('erase', { tenant: whose, entity, id }, tell);
-      process.stdout.write(describe(entity, erased));
+      process.stdout.write(json ? jsonLine({ entity, ...erased }) : describe(entity, erased));
     });
 }
 

@@ -14,9 +14,8 @@ import {
   type Refused,
 } from '#import';
 import { ConfigurationError } from '#platform';
-
-/** Something was left out; everything else was taken. */
-const EXIT_INCOMPLETE = 2;
+import { EXIT_FAILURE, EXIT_INCOMPLETE } from '../exit-codes';
+import { jsonLine } from '../output';
 
 /** Where a command line's events go. */
 export interface ImportTarget {
@@ -40,6 +39,7 @@ export interface ImportDependencies {
 interface ImportOptions extends ImportTargetOptions {
   mapping: string;
   errors?: string;
+  json?: boolean;
 }
 
 export function registerImport(program: Command, { openTarget }: ImportDependencies): void {
@@ -49,18 +49,22 @@ export function registerImport(program: Command, { openTarget }: ImportDependenc
     .argument('<dir>', 'folder of the CSV files')
     .requiredOption('--mapping <file>', 'YAML file that says how rows become records')
     .option('--errors <file>', 'write the rows that were left out to this CSV file')
+    .option('--json', 'print the outcome as JSON')
     .option('--url <url>', 'publish to this server (default: the one on DATA_DIR, or DATA_DIR itself)')
     .option('--key <key>', 'API key with the role publish, for --url')
-    .addHelpText('after', `\nExit code ${EXIT_INCOMPLETE}: some rows were left out, the others were taken.`)
+    .addHelpText(
+      'after',
+      `\nExit code ${EXIT_INCOMPLETE}: some rows were left out, the others were taken.\nInterrupted, run it again: what was taken changes nothing.`,
+    )
     .action(async (dir: string, options: ImportOptions) => {
       try {
         const importer = new Importer(loadMapping(options.mapping), dir);
-        report(await publishAll(importer, await openTarget(options)), options.errors);
+        report(await publishAll(importer, await openTarget(options)), options);
       } catch (error) {
         if (error instanceof MappingError) throw new ConfigurationError(error.message);
         if (!(error instanceof PublishError)) throw error;
         process.stderr.write(`floorboard: ${error.message}\n`);
-        process.exitCode = 1;
+        process.exitCode = EXIT_FAILURE;
       }
     });
 }
@@ -73,17 +77,21 @@ async function publishAll(importer: Importer, { sink, zone, close }: ImportTarge
   }
 }
 
-function report({ entities, refused }: ImportSummary, errorsFile: string | undefined): void {
+function report({ entities, refused }: ImportSummary, { errors, json }: ImportOptions): void {
+  if (errors !== undefined) writeFileSync(errors, csvOf(refused));
+  if (refused.length > 0) process.exitCode = EXIT_INCOMPLETE;
+  process.stdout.write(json ? jsonLine({ entities, refused }) : table({ entities, refused }));
+}
+
+function table({ entities, refused }: ImportSummary): string {
   const rows = entities.map(({ entity, read, published, refused: out }) => [entity, read, published, out]);
   const lines = [['', 'read', 'published', 'refused'], ...rows].map(
     ([name, ...counts]) =>
       String(name).padEnd(18) + counts.map((count) => String(count).padStart(11)).join(''),
   );
-  process.stdout.write(`${lines.join('\n')}\n`);
-  if (errorsFile !== undefined) writeFileSync(errorsFile, csvOf(refused));
-  if (refused.length === 0) return;
-  process.exitCode = EXIT_INCOMPLETE;
-  process.stdout.write(`\n${refused.length} could not be taken:\n${refused.map(describe).join('\n')}\n`);
+  const left =
+    refused.length === 0 ? [] : ['', `${refused.length} could not be taken:`, ...refused.map(describe)];
+  return [...lines, ...left, ''].join('\n');
 }
 
 /** As in `sales_pipeline.csv:12 close_value: "ten" is no decimal number`. */

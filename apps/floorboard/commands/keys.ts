@@ -12,6 +12,7 @@ import {
 } from '#platform';
 import { FolderGate } from '../gate';
 import { askServer, serverRuns } from '../local-socket';
+import { jsonLine } from '../output';
 
 interface CreateOptions {
   name: string;
@@ -43,8 +44,10 @@ export function registerKeys(program: Command): void {
     )
     .option('--employee <id>', 'the employee it stands for')
     .option('--expires <when>', 'an instant such as 2026-12-31T23:59:59Z, or a time such as 90d or 12h')
-    .action(async ({ tenant, ...options }: CreateOptions & { tenant?: string }) => {
+    .option('--json', 'print the outcome as JSON')
+    .action(async ({ tenant, json, ...options }: CreateOptions & { tenant?: string; json?: boolean }) => {
       const { key, ...view } = await using(tenant, (store) => store.create(requestOf(options)));
+      if (json) return void process.stdout.write(jsonLine({ ...view, key }));
       process.stderr.write(`${describe(view)}\nThis key is shown only now:\n`);
       process.stdout.write(`${key}\n`);
     });
@@ -52,18 +55,20 @@ export function registerKeys(program: Command): void {
     .command('list')
     .description('list the keys of a tenant')
     .option('--tenant <id>', 'tenant (default: `default`, else the first)')
-    .action(async ({ tenant }: { tenant?: string }) => {
+    .option('--json', 'print them as JSON, one a line')
+    .action(async ({ tenant, json }: { tenant?: string; json?: boolean }) => {
       const rows = await using(tenant, (store) => store.list());
-      process.stdout.write(rows.map((view) => `${describe(view)}\n`).join(''));
+      process.stdout.write(rows.map((view) => (json ? jsonLine(view) : `${describe(view)}\n`)).join(''));
     });
   keys
     .command('revoke')
     .description('end a key; its streams end within a second')
     .argument('<id>', 'id of the key: the part between fb_ and the secret')
     .option('--tenant <id>', 'tenant (default: `default`, else the first)')
-    .action(async (id: string, { tenant }: { tenant?: string }) => {
+    .option('--json', 'print the outcome as JSON')
+    .action(async (id: string, { tenant, json }: { tenant?: string; json?: boolean }) => {
       await using(tenant, (store) => store.revoke(id));
-      process.stdout.write(`${id} is revoked\n`);
+      process.stdout.write(json ? jsonLine({ revoked: id }) : `${id} is revoked\n`);
     });
 }
 

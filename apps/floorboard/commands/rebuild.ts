@@ -1,87 +1,34 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { ConfigurationError, loadSettings } from '#platform';
-import { openCounterStore } from '#engines';
-import { REBUILD_REQUEST, REBUILD_STATUS } from '#pipeline';
-import { askServer, serverRuns } from '../local-socket';
-
-/** What is told of the newest rebuild; all but the state is absent while there was none. */
-interface Progress {
-  state: string;
-  records?: number;
-  startedAt?: number;
-  /** Id of the request it answers, if any. */
-  request?: string | number;
-  error?: string;
-}
-
-const POLL_MS = 300;
+import { progressOn } from '#import';
+import type { RebuildProgress } from '#pipeline';
+import { operate, tenantsAsked } from '../operations/ask';
+import { jsonLine } from '../output';
 
 /** `floorboard rebuild`: counters anew from the warehouse, while boards keep answering. */
 export function registerRebuild(program: Command): void {
   program
     .command('rebuild')
     .description('build the live counters anew from the warehouse, while boards keep answering')
-    .action(async () => {
-      const settings = loadSettings(process.env);
-      const ask = settings.REDIS_URL ? viaRedis() : await viaServer(settings.dataDir);
-      try {
-        await follow(ask);
-      } finally {
-        // An open connection would keep this process alive.
-        await ask.close();
-      }
-
-      function viaRedis(): Ask {
-        const counters = openCounterStore(settings);
-        return {
-          start: async () => {
-            const id = randomUUID();
-            await counters.publishStatus(REBUILD_REQUEST, { id });
-            return id;
-          },
-          progress: async () =>
-            (await counters.statuses(REBUILD_STATUS)).get(REBUILD_STATUS) as Progress | undefined,
-          close: () => counters.close(),
-        };
-      }
+    .option('--tenant <id>', 'only this tenant, and who shares its shard (default: all)')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText('after', '\nInterrupted, it only stops telling: a server that runs goes on with it.')
+    .action(async ({ tenant, json }: { tenant?: string; json?: boolean }) => {
+      if (tenant !== undefined) tenantsAsked(tenant);
+      const bar = progressOn(process.stderr, 'rebuild');
+      let told: number | null = null;
+      const tell = (progress: object): void => {
+        const { records, total } = progress as RebuildProgress;
+        if (total === null) return;
+        if (told === null) bar.start(total);
+        bar.advance(records - (told ?? 0));
+        told = records;
+      };
+      const done = await operate<RebuildProgress>('rebuild', { tenant }, tell).finally(() => {
+        if (told !== null) bar.stop();
+      });
+      process.stdout.write(json ? jsonLine(done) : outcome(done));
     });
 }
 
-interface Ask {
-  /** Resolves with the request's id. */
-  start(): Promise<string>;
-  progress(): Promise<Progress | undefined>;
-  close(): Promise<void>;
-}
-
-/** Prints how far the rebuild is until it has ended. @throws Error when it failed. */
-async function follow(ask: Ask): Promise<void> {
-  const startedAt = Date.now();
-  const id = await ask.start();
-  for (;;) {
-    await sleep(POLL_MS);
-    const progress = await ask.progress();
-    // What is told may still be of an earlier rebuild, or of none: the request is taken up within a second.
-    if (!progress || (progress.request !== id && (progress.startedAt ?? 0) < startedAt)) continue;
-    process.stdout.write(`${progress.state}: ${(progress.records ?? 0).toLocaleString('en')} records\n`);
-    if (progress.state === 'failed') throw new Error(progress.error ?? 'the rebuild failed');
-    if (progress.state === 'done') return;
-  }
-}
-
-async function viaServer(dataDir: string): Promise<Ask> {
-  if (!(await serverRuns(dataDir))) {
-    throw new ConfigurationError(`no server runs on ${dataDir}: start it first, it rebuilds while it runs`);
-  }
-  return {
-    start: async () => {
-      const body = { type: 'application/json', content: '{}' };
-      return (JSON.parse((await askServer(dataDir, 'POST', '/v1/rebuild', body)).body) as { id: string }).id;
-    },
-    progress: async () =>
-      JSON.parse((await askServer(dataDir, 'GET', '/v1/rebuild')).body) as Progress | undefined,
-    close: async () => undefined,
-  };
-}
+const outcome = ({ records, startedAt, at }: RebuildProgress): string =>
+  `${records.toLocaleString('en')} records counted anew in ${((at - startedAt) / 1000).toFixed(1)} s\n`;

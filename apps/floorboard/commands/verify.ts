@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { Difference, Verified } from '#reconciliation';
+import { EXIT_INCOMPLETE } from '../exit-codes';
 import { operate, tenantsAsked } from '../operations/ask';
 import type { VerifyAnswer } from '../operations/verify';
-
-/** The counters differed from the warehouse, mended by now or not. */
-const EXIT_DRIFT = 2;
+import { jsonLine } from '../output';
 
 /** `floorboard verify`: holds the live counters against the warehouse. */
 export function registerVerify(program: Command): void {
@@ -14,15 +13,15 @@ export function registerVerify(program: Command): void {
     .option('--tenant <id>', 'only this tenant (default: all)')
     .option('--no-repair', 'only say what differs')
     .option('--json', 'print the outcome as JSON')
-    .addHelpText('after', `\nExit code ${EXIT_DRIFT}: something differed, even if it is mended now.`)
+    .addHelpText('after', `\nExit code ${EXIT_INCOMPLETE}: something differed, even if it is mended now.`)
     .action(async ({ tenant, repair, json }: { tenant?: string; repair: boolean; json?: boolean }) => {
       const tell = (outcome: object): void => {
         if (!json) process.stdout.write(describe(outcome as Verified));
       };
       const answer = await operate<VerifyAnswer>('verify', { tenants: tenantsAsked(tenant), repair }, tell);
       const drift = answer.tenants.reduce((sum, outcome) => sum + outcome.drift, 0);
-      if (json) process.stdout.write(`${JSON.stringify({ drift, ...answer })}\n`);
-      if (drift > 0) process.exitCode = EXIT_DRIFT;
+      if (json) process.stdout.write(jsonLine({ drift, ...answer }));
+      if (drift > 0) process.exitCode = EXIT_INCOMPLETE;
     });
 }
 

@@ -3,12 +3,14 @@ import { backupFolder } from './backup';
 import { handleDeadLetters } from './dead-letters';
 import { erase } from './erase';
 import type { Operation } from './operation';
+import { rebuildCounters } from './rebuild';
 import { verifyCounters } from './verify';
 
 export const OPERATIONS = {
   backup: backupFolder,
   'dead-letters': handleDeadLetters,
   erase,
+  rebuild: rebuildCounters,
   verify: verifyCounters,
 } as const satisfies Record<string, Operation>;
 

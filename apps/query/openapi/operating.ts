@@ -93,7 +93,22 @@ export const operatingSchemas = (): Record<string, Schema> => ({
   Rebuild: {
     type: 'object',
     required: ['state'],
-    properties: { state: oneOfTexts(['none', 'running', 'done', 'failed']), records: COUNT, error: TEXT },
+    properties: {
+      state: oneOfTexts(['none', 'running', 'done', 'failed']),
+      request: { type: ['string', 'null'], description: 'Id of the request; null when nobody asked.' },
+      reason: TEXT,
+      startedAt: INSTANT,
+      at: { ...INSTANT, description: 'When this was told.' },
+      done: {
+        type: ['number', 'null'],
+        minimum: 0,
+        maximum: 1,
+        description: 'Share of the records that is done.',
+      },
+      records: { type: ['integer', 'null'], description: 'Null where other tenants are built with yours.' },
+      total: { type: ['integer', 'null'] },
+      error: { type: ['string', 'null'] },
+    },
   },
   Health: object({ status: oneOfTexts(['ok', 'unavailable']) }),
 });
@@ -291,7 +306,7 @@ const OPERATING: readonly Operation[] = [
     path: '/v1/rebuild',
     id: 'startRebuild',
     tag: 'Operating',
-    summary: 'Rebuild the live counters from the warehouse',
+    summary: "Rebuild the live counters of the key's tenant from the warehouse",
     description: 'Boards stay up meanwhile.',
     access: ['manage'],
     answers: { 202: json('It was asked for.', object({ id: TEXT })) },
