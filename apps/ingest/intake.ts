@@ -8,7 +8,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LogRecord } from '#change-log';
 import { checkEvent, recordKey, type Problem } from '#crm';
-import { badRequest, ProblemError } from '#platform';
+import { badRequest, ProblemError, sampledParent } from '#platform';
 import { attributesOf, isBinaryMode } from './binary-mode';
 import { itemSlices, valueSlice } from './json-slices';
 
@@ -175,7 +175,7 @@ function take(candidate: Candidate, context: IntakeContext, intake: Intake): voi
       intake.records.push({
         key: recordKey(context.tenant, change.entity, change.id),
         value: change.event.tenantid === undefined ? withTenant(text, context.tenant) : text,
-        headers: { 'content-type': STRUCTURED },
+        headers: headersOf(event),
       });
       return;
     }
@@ -184,6 +184,14 @@ function take(candidate: Candidate, context: IntakeContext, intake: Intake): voi
   const rejection = { index: candidate.index, id: textOf(event, 'id'), errors: firstOf(problems) };
   intake.rejected.push(rejection);
   intake.deadLetters.push(deadLetter(candidate, rejection, context));
+}
+
+/** A trace that the event itself carries goes on with the record. */
+function headersOf(event: unknown): Record<string, string> {
+  const { traceparent } = event as { traceparent?: string };
+  return sampledParent(traceparent) && traceparent !== undefined
+    ? { 'content-type': STRUCTURED, traceparent }
+    : { 'content-type': STRUCTURED };
 }
 
 const tooLargeEvent = ({ eventBytes }: IntakeLimits): string =>

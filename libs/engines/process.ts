@@ -19,6 +19,8 @@ import {
   redacted,
   requireServers,
   serveMetrics,
+  startTracing,
+  traceHttp,
   type Logger,
   type Settings,
   type Tenants,
@@ -28,6 +30,7 @@ import { Authority, ControlStore } from '#control';
 import { installGuard, Refusals } from '#guard';
 import { EnginesModule, type Surroundings } from './engines.module';
 import { closeEngines, openEngines, type Engines } from './open';
+import { tracedEngines } from './traced';
 
 /** What a process runs beside the engines. */
 export interface ProcessPart {
@@ -69,7 +72,10 @@ export async function startProcess(options: ProcessOptions, env = process.env): 
   const logger = createLogger(options.app, settings.LOG_LEVEL, settings.secrets);
   const lifecycle = new Lifecycle(logger);
   try {
-    const engines = await openEngines(settings, logger, { migrate: options.migrate });
+    const tracing = await startTracing(settings, options.app);
+    if (tracing) lifecycle.add('close', 'traces', () => tracing.close());
+    const opened = await openEngines(settings, logger, { migrate: options.migrate });
+    const engines = tracing ? tracedEngines(opened) : opened;
     lifecycle.add('close', 'engines', () => closeEngines(engines));
     const control = new ControlStore(engines.log, logger);
     lifecycle.add('close', 'control data', () => control.stop());
@@ -89,6 +95,7 @@ export async function startProcess(options: ProcessOptions, env = process.env): 
       translate: options.translate,
       prepare: (instance) => {
         measureHttp(instance, metrics);
+        if (tracing) traceHttp(instance);
         installGuard(instance, { authority, tenants, logger, refusals, settings });
       },
     });

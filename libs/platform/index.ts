@@ -13,4 +13,5 @@ export * from './redact';
 export * from './settings';
 export * from './tenants';
 export * from './token-buckets';
+export * from './tracing';
 export * from './validated-body';

@@ -2,6 +2,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { destination, pino, type Logger } from 'pino';
 import { redacted } from './redact';
+import { activeTrace } from './tracing';
 
 export type { Logger } from 'pino';
 
@@ -14,6 +15,7 @@ export function createLogger(app: string, level: string, secrets: readonly strin
     {
       level,
       base: { app },
+      mixin: activeTrace,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: [

@@ -9,6 +9,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsNumber,
   IsOptional,
   IsString,
   IsUrl,
@@ -107,6 +108,21 @@ export class Settings extends EngineAccessSettings {
   /** Address of METRICS_PORT. It knows no keys: only the operators' network should reach it. */
   @IsString()
   METRICS_HOST = '127.0.0.1';
+
+  /** Where spans are sent, by OTLP over HTTP: http://collector:4318/v1/traces. Unset: nothing is traced. */
+  @IsOptional()
+  @IsUrl(
+    { protocols: ['http', 'https'], require_tld: false, require_protocol: true },
+    { message: 'must be an http:// or https:// URL' },
+  )
+  TRACES_URL?: string;
+
+  /** Share of the requests that are traced of those that no trace names, 0 to 1. */
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  TRACES_SHARE = 0.01;
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL = 'info';
