@@ -2,15 +2,24 @@
  * The string formats of the event contract. Each check is total: any string gives true or false.
  */
 
-const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 const DECIMAL = /^-?\d{1,13}(?:\.\d{1,2})?$/;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+const ZERO = 48;
+const NINE = 57;
+
+/** The number that two digits spell; NaN when they are none. */
+function twoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
+  if (tens < ZERO || tens > NINE || ones < ZERO || ones > NINE) return NaN;
+  return (tens - ZERO) * 10 + ones - ZERO;
+}
+
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
 function isDay(year: number, month: number, day: number): boolean {
-  if (month < 1 || month > 12 || day < 1) return false;
+  if (!(month >= 1 && month <= 12 && day >= 1)) return false;
   const last = month === 2 && isLeap(year) ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0);
   return day <= last;
 }
@@ -22,10 +31,9 @@ export function isText(value: string): boolean {
 
 /** A calendar date `YYYY-MM-DD` that exists, 1900-2299. */
 export function isDate(value: string): boolean {
-  const match = DATE.exec(value);
-  if (!match) return false;
-  const year = Number(match[1]);
-  return year >= 1900 && year <= 2299 && isDay(year, Number(match[2]), Number(match[3]));
+  if (value.length !== 10 || value[4] !== '-' || value[7] !== '-') return false;
+  const year = twoDigits(value, 0) * 100 + twoDigits(value, 2);
+  return year >= 1900 && year <= 2299 && isDay(year, twoDigits(value, 5), twoDigits(value, 8));
 }
 
 export const isDecimal = (value: string): boolean => DECIMAL.test(value);
@@ -38,6 +46,27 @@ const LAST_INSTANT = Date.UTC(2300, 0, 1) - 1;
  * none or lies outside 1900-2299. A leap second counts as the first second of the next minute.
  */
 export function instantMs(value: string): number | null {
+  return usualInstant(value) ?? anyInstant(value);
+}
+
+/** `YYYY-MM-DDThh:mm:ss.fffZ` with or without the fraction, as nearly every sender writes it; null: look closer. */
+function usualInstant(value: string): number | null {
+  const { length } = value;
+  if ((length !== 24 && length !== 20) || value[length - 1] !== 'Z' || value[10] !== 'T') return null;
+  if (value[13] !== ':' || value[16] !== ':' || !isDate(value.slice(0, 10))) return null;
+  const [hour, minute, second] = [twoDigits(value, 11), twoDigits(value, 14), twoDigits(value, 17)];
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return null;
+  let fraction = 0;
+  if (length === 24) {
+    // A digit and two more; NaN when one of them is none.
+    fraction = value[19] === '.' ? twoDigits(value, 20) * 10 + (twoDigits(value, 21) % 10) : NaN;
+    if (Number.isNaN(fraction)) return null;
+  }
+  const year = twoDigits(value, 0) * 100 + twoDigits(value, 2);
+  return Date.UTC(year, twoDigits(value, 5) - 1, twoDigits(value, 8), hour, minute, second, fraction);
+}
+
+function anyInstant(value: string): number | null {
   const m = INSTANT.exec(value);
   if (!m) return null;
   const year = Number(m[1]);

@@ -8,6 +8,7 @@ import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { ENTITIES, ENTITY_NAMES, type EntityName } from './entities';
 import { objectSchema, type JsonSchema } from './fields';
 import { isDate, isDecimal, isHttpsUrl, isInstant, isText } from './formats';
+import { isPlainlyRight } from './quick';
 
 /** One thing wrong with an input; `pointer` is the JSON pointer of the value concerned. */
 export interface Problem {
@@ -75,6 +76,12 @@ const validators = new Map<string, ValidateFunction>(
  * every problem, with pointers below `/data`.
  */
 export function checkRecord(entity: EntityName, data: unknown): Problem[] | null {
+  if (isPlainlyRight(entity, data)) return null;
+  return checkBySchema(entity, data);
+}
+
+/** As {@link checkRecord}, by the schema alone. */
+export function checkBySchema(entity: EntityName, data: unknown): Problem[] | null {
   const validate = validators.get(entity);
   if (!validate) throw new Error(`unknown entity ${entity}`);
   return validate(data) ? null : problemsOf(validate.errors ?? [], '/data');
