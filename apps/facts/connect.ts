@@ -9,6 +9,9 @@ import { FactsSink } from './facts.sink';
 import { startHistoryRetention } from './history-retention';
 import { FACTS } from './names';
 
+/** The larger the blocks of rows, the less the warehouse has to do per row; four partitions fill two of them. */
+const BATCH_RECORDS = 10_000;
+
 /** Call before `startAllMicroservices`. */
 export function connectFacts(app: INestApplication): void {
   const lifecycle = app.get<Lifecycle>(LIFECYCLE);
@@ -29,6 +32,7 @@ export function connectFacts(app: INestApplication): void {
       log: app.get<ChangeLog>(CHANGE_LOG),
       group: FACTS.group,
       transportId: FACTS.transport,
+      maxBatchRecords: BATCH_RECORDS,
       onAssignment: (partitions) => {
         marks.assigned(partitions).catch((error: unknown) => logger.warn({ err: error }, 'no position yet'));
       },

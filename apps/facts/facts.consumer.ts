@@ -3,17 +3,26 @@
  */
 import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { LogConsumer, TOPICS, type ChangeLog, type LogBatch, type LogRecord } from '#change-log';
+import {
+  LogConsumer,
+  TOPICS,
+  type ChangeLog,
+  type LogBatch,
+  type LogRecord,
+  type StoredRecord,
+} from '#change-log';
 import type { ControlStore } from '#control';
 import { CHANGE_LOG, CONTROL, LOGGER, METRICS, TENANTS } from '#engines';
-import { deadLetterOf, decodeBatch, type Decoded } from '#pipeline';
+import { deadLetterOf, decodeInTurns, type DecodeContext, type Decoded } from '#pipeline';
 import type { Logger, Metrics, Tenants } from '#platform';
-import type { RefusedFact } from '#warehouse';
+import type { Fact, RefusedFact } from '#warehouse';
 import { FactsSink } from './facts.sink';
 import { FACTS } from './names';
 
 @Controller()
 export class FactsConsumer {
+  private decoding: Promise<void> = Promise.resolve();
+
   constructor(
     @Inject(CHANGE_LOG) private readonly log: ChangeLog,
     @Inject(TENANTS) private readonly tenants: Tenants,
@@ -31,24 +40,7 @@ export class FactsConsumer {
   @LogConsumer(TOPICS.events, FACTS.transport)
   async handle(@Payload() batch: LogBatch): Promise<void> {
     this.sink.marks.working(batch);
-    const { decoded, rejected } = decodeBatch(
-      batch,
-      (tenant) => this.tenants.has(tenant),
-      Date.now(),
-      (change) => this.control.erasures.covers(change),
-    );
-    const letters = rejected.map(({ record, reason, problems }) =>
-      deadLetterOf(batch.topic, batch.partition, record, reason, problems),
-    );
-    if (decoded.length > 0) {
-      const facts = decoded.map(({ change, record }) => ({
-        change,
-        appendedAt: record.timestamp,
-        partition: batch.partition,
-        offset: record.offset,
-      }));
-      letters.push(...this.refusedLetters(batch, decoded, await this.sink.gatherer.write(facts)));
-    }
+    const letters = await this.store(batch);
     if (letters.length > 0) {
       this.logger.warn(
         { partition: batch.partition, count: letters.length },
@@ -60,12 +52,66 @@ export class FactsConsumer {
     this.sink.marks.done(batch);
   }
 
-  private refusedLetters(batch: LogBatch, decoded: Decoded[], refused: RefusedFact[]): LogRecord[] {
-    return refused.flatMap(({ index, reason }) => {
-      const entry = decoded[index];
-      if (!entry) return [];
-      const problems = [{ pointer: '', detail: reason }];
-      return [deadLetterOf(batch.topic, batch.partition, entry.record, 'refused-by-warehouse', problems)];
-    });
+  /**
+   * Resolves when every record that can be taken is in the warehouse, with the dead letters of the others.
+   * One batch is decoded at a time, so that the next one is while the rows of those before are written.
+   */
+  private async store(batch: LogBatch): Promise<LogRecord[]> {
+    const letters: LogRecord[] = [];
+    const writes: Promise<LogRecord[]>[] = [];
+    await this.inTurn(() =>
+      decodeInTurns(batch, this.context(), async ({ decoded, rejected }) => {
+        for (const { record, reason, problems } of rejected) {
+          letters.push(deadLetterOf(batch.topic, batch.partition, record, reason, problems));
+        }
+        if (decoded.length === 0) return;
+        const records = decoded.map(({ record }) => record);
+        const { written } = await this.sink.gatherer.take(factsOf(batch, decoded));
+        const refused = written.then((found) => refusedLetters(batch, records, found));
+        // Looked at below, when all are under way.
+        refused.catch(() => undefined);
+        writes.push(refused);
+      }),
+    );
+    for (const outcome of await Promise.allSettled(writes)) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      letters.push(...outcome.value);
+    }
+    return letters;
   }
+
+  private context(): DecodeContext {
+    return {
+      knowsTenant: (tenant) => this.tenants.has(tenant),
+      now: Date.now(),
+      isErased: (change) => this.control.erasures.covers(change),
+    };
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.decoding.then(work);
+    this.decoding = done.catch(() => undefined);
+    return done;
+  }
+}
+
+const factsOf = ({ partition }: LogBatch, decoded: readonly Decoded[]): Fact[] =>
+  decoded.map(({ change, record }) => ({
+    change,
+    appendedAt: record.timestamp,
+    partition,
+    offset: record.offset,
+  }));
+
+function refusedLetters(
+  { topic, partition }: LogBatch,
+  records: readonly StoredRecord[],
+  refused: readonly RefusedFact[],
+): LogRecord[] {
+  return refused.flatMap(({ index, reason }) => {
+    const record = records[index];
+    if (!record) return [];
+    const problems = [{ pointer: '', detail: reason }];
+    return [deadLetterOf(topic, partition, record, 'refused-by-warehouse', problems)];
+  });
 }

@@ -7,9 +7,10 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { LogConsumer, Rewind, TOPICS, type BatchContext, type ChangeLog, type LogBatch } from '#change-log';
 import type { Counters, RecordChange } from '#counters';
 import type { ControlStore } from '#control';
+import type { Change } from '#crm';
 import { CHANGE_LOG, CONTROL, COUNTERS, LOGGER, TENANTS } from '#engines';
 import { recordChange } from '#metrics';
-import { decodeBatch } from '#pipeline';
+import { decodeInTurns } from '#pipeline';
 import type { Logger, Tenants } from '#platform';
 import { CounterRecovery } from './counter-recovery';
 import { LEADERBOARDS } from './names';
@@ -32,18 +33,16 @@ export class LeaderboardsConsumer {
   async handle(@Payload() batch: LogBatch, @Ctx() context: BatchContext): Promise<void> {
     this.watermarks.marks.working(batch);
     const now = Date.now();
-    const { decoded } = decodeBatch(
-      batch,
-      (tenant) => this.tenants.has(tenant),
-      now,
-      (change) => this.control.erasures.covers(change),
-    );
     const changes: RecordChange[] = [];
-    for (const { change } of decoded) {
-      const tenant = this.tenants.get(change.tenant);
-      const wanted = tenant && recordChange(change, tenant.zone, now);
-      if (wanted) changes.push(wanted);
-    }
+    const knowsTenant = (tenant: string): boolean => this.tenants.has(tenant);
+    const isErased = (change: Change): boolean => this.control.erasures.covers(change);
+    await decodeInTurns(batch, { knowsTenant, now, isErased }, ({ decoded }) => {
+      for (const { change } of decoded) {
+        const tenant = this.tenants.get(change.tenant);
+        const wanted = tenant && recordChange(change, tenant.zone, now);
+        if (wanted) changes.push(wanted);
+      }
+    });
     await this.apply(batch, changes, context);
     await this.counters.advance(batch.partition, batch.next);
     this.watermarks.marks.done(batch);

@@ -1,4 +1,5 @@
 /** From records of the log to checked changes: the consumers' edge. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogBatch, StoredRecord } from '#change-log';
 import { checkEvent, type Change, type CloudEvent, type Problem } from '#crm';
 
@@ -11,6 +12,33 @@ export interface Rejected {
   record: StoredRecord;
   reason: string;
   problems: Problem[];
+}
+
+/** Records of one turn: some milliseconds, in which nothing else of the process runs. */
+const TURN_RECORDS = 250;
+
+/** What a consumer knows that decides about its events. */
+export interface DecodeContext {
+  knowsTenant: (tenant: string) => boolean;
+  /** Epoch milliseconds. */
+  now: number;
+  isErased?: (change: Change) => boolean;
+}
+
+/**
+ * As {@link decodeBatch}, a few records at a time: others have their turn in between, and what was made of the
+ * records before need not be kept. Waits for `take` each time.
+ */
+export async function decodeInTurns(
+  batch: LogBatch,
+  { knowsTenant, now, isErased }: DecodeContext,
+  take: (part: { decoded: Decoded[]; rejected: Rejected[] }) => void | Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < batch.records.length; at += TURN_RECORDS) {
+    if (at > 0) await nextTurn();
+    const records = batch.records.slice(at, at + TURN_RECORDS);
+    await take(decodeBatch({ ...batch, records }, knowsTenant, now, isErased));
+  }
 }
 
 /**

@@ -20,16 +20,32 @@ interface Rows {
   owners: number[];
 }
 
+/** What finds a fact's rows again. */
+interface FactKey {
+  tenant: string;
+  entity: string;
+  id: string;
+  /** As `versionText` writes it. */
+  version: string;
+}
+
 /** Rows ready to be inserted. */
 export class FactsBlock {
   readonly tables = new Map<string, Rows>();
-  facts: Fact[] = [];
+  /** Of each fact; the facts themselves are not kept. */
+  readonly keys: FactKey[] = [];
+
+  /** Number of facts. */
+  get count(): number {
+    return this.keys.length;
+  }
 
   add(facts: readonly Fact[]): void {
     for (const fact of facts) {
-      const index = this.facts.length;
-      this.facts.push(fact);
+      const index = this.keys.length;
+      const { tenant, entity, id } = fact.change;
       const version = versionText(fact.change.version);
+      this.keys.push({ tenant, entity, id, version });
       this.push(CHANGE_EVENTS, index, eventRow(fact, version));
       const state = stateRow(fact.change, version);
       if (state) this.push(state.shape, index, state.row);
@@ -102,9 +118,7 @@ export class FactsWriter {
 
   /** A fact is in all its tables or in none: takes a refused one out of those that had accepted it. */
   private async withdraw(block: FactsBlock, index: number): Promise<void> {
-    const { change } = block.facts[index] as Fact;
-    const { tenant, entity, id } = change;
-    const version = versionText(change.version);
+    const { tenant, entity, id, version } = block.keys[index] as FactKey;
     for (const { shape, owners } of block.tables.values()) {
       if (!owners.includes(index)) continue;
       const ofEntity = shape === CHANGE_EVENTS ? 'AND entity = {entity:String}' : '';

@@ -6,7 +6,7 @@ export interface GathererLimits {
   waitMs?: number;
   /** Facts of one write (default 20,000). */
   maxFacts?: number;
-  /** Bytes of one write's rows (default 16 MiB). */
+  /** Bytes of one write's rows (default 32 MiB). */
   maxBytes?: number;
 }
 
@@ -45,20 +45,30 @@ export class FactsGatherer {
   ) {
     this.waitMs = limits.waitMs ?? 100;
     this.maxFacts = limits.maxFacts ?? 20_000;
-    this.maxBytes = limits.maxBytes ?? 16 * 1024 * 1024;
+    this.maxBytes = limits.maxBytes ?? 32 * 1024 * 1024;
   }
 
   /** As {@link FactsWriter.write}: settles when the write that holds these facts has. */
   async write(facts: readonly Fact[]): Promise<RefusedFact[]> {
-    if (facts.length === 0) return [];
+    const { written } = await this.take(facts);
+    return written;
+  }
+
+  /**
+   * Resolves as soon as there is room and the rows are built, so that the facts need not be kept; `written` then
+   * settles as {@link write} does.
+   */
+  async take(facts: readonly Fact[]): Promise<{ written: Promise<RefusedFact[]> }> {
+    if (facts.length === 0) return { written: Promise.resolve([]) };
     while (this.isFull()) await new Promise<void>((resolve) => this.queue.push(resolve));
-    return new Promise((resolve, reject) => {
+    const written = new Promise<RefusedFact[]>((resolve, reject) => {
       const gathering = (this.gathering ??= { block: new FactsBlock(), callers: [] });
-      const from = gathering.block.facts.length;
+      const from = gathering.block.count;
       gathering.block.add(facts);
-      gathering.callers.push({ from, to: gathering.block.facts.length, resolve, reject });
+      gathering.callers.push({ from, to: gathering.block.count, resolve, reject });
       this.schedule();
     });
+    return { written };
   }
 
   /** Resolves when everything given so far has been settled. */
@@ -71,7 +81,7 @@ export class FactsGatherer {
 
   private isFull(): boolean {
     const block = this.gathering?.block;
-    return block !== undefined && (block.facts.length >= this.maxFacts || block.size >= this.maxBytes);
+    return block !== undefined && (block.count >= this.maxFacts || block.size >= this.maxBytes);
   }
 
   private schedule(): void {

@@ -9,7 +9,7 @@ export {
   WarehouseTooNew,
   WarehouseUnavailable,
 } from './errors';
-export { FactsWriter, type Fact, type RefusedFact } from './facts';
+export { FactsBlock, FactsWriter, type Fact, type RefusedFact } from './facts';
 export { FactsGatherer, type GathererLimits } from './gatherer';
 export {
   countRecords,
