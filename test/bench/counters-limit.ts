@@ -2,7 +2,7 @@
  * How fast Redis alone runs the counters' own scripts: what a run sends to it is noted as bytes, and the same bytes
  * are sent again to an emptied Redis, as fast as it takes them.
  */
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { Redis } from 'ioredis';
 import { zoneNamed } from '#calendar';
 import { changesOf } from './changes';
@@ -13,48 +13,10 @@ import { loadSettings } from '#platform';
 import { ratesOf, median } from './figures';
 import type { Ground } from './engines';
 import { TIME_ZONE } from './mix';
+import { Recorder } from './recorder';
 
 const BATCH = 5_000;
 const MARK = 'bench-mark-';
-
-/** Forwards one client to Redis and keeps what it sends. */
-class Recorder {
-  /** What each connection has sent, in the order in which they were opened. */
-  readonly sent: Buffer[][] = [];
-  private readonly server: Server;
-
-  constructor(private readonly target: number) {
-    this.server = createServer((client) => this.join(client));
-  }
-
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    const address = this.server.address();
-    return address !== null && typeof address === 'object' ? address.port : 0;
-  }
-
-  close(): void {
-    this.server.close();
-  }
-
-  private join(client: Socket): void {
-    const own: Buffer[] = [];
-    this.sent.push(own);
-    const redis = connect(this.target, '127.0.0.1');
-    client.on('data', (bytes) => {
-      own.push(bytes);
-      redis.write(bytes);
-    });
-    redis.on('data', (bytes) => client.write(bytes));
-    for (const [one, other] of [
-      [client, redis],
-      [redis, client],
-    ] as const) {
-      one.on('close', () => other.destroy());
-      one.on('error', () => other.destroy());
-    }
-  }
-}
 
 /** The bytes of each batch; the first are those of the start. */
 async function record(ground: Ground, port: number, events: readonly CloudEvent[]): Promise<Buffer[]> {
@@ -62,10 +24,8 @@ async function record(ground: Ground, port: number, events: readonly CloudEvent[
   const settings = ground.with({ REDIS_URL: `redis://127.0.0.1:${await recorder.listen()}` });
   const counters = openCounterStore(loadSettings(settings));
   const taken: Buffer[] = [];
-  // The connection that commands go over; the other one listens for notices.
   const take = (): void => {
-    const own = recorder.sent.reduce((most, sent) => (sizeOf(sent) > sizeOf(most) ? sent : most), []);
-    taken.push(Buffer.concat(own.splice(0)));
+    taken.push(recorder.take());
   };
   const today = zoneNamed(TIME_ZONE).dayAt(Date.now());
   await counters.initialize(0, 0, true);
@@ -82,8 +42,6 @@ async function record(ground: Ground, port: number, events: readonly CloudEvent[
   recorder.close();
   return taken;
 }
-
-const sizeOf = (buffers: readonly Buffer[]): number => buffers.reduce((sum, { length }) => sum + length, 0);
 
 /** Sends everything without waiting; resolves with when each part was answered. */
 function replay(port: number, parts: readonly Buffer[]): Promise<number[]> {
