@@ -9,6 +9,7 @@ import { registerErase } from './commands/erase';
 import { registerImport } from './commands/import';
 import { registerKeys } from './commands/keys';
 import { registerMigrate } from './commands/migrate';
+import { registerMove } from './commands/move';
 import { registerRebuild } from './commands/rebuild';
 import { registerStart } from './commands/start';
 import { registerVerify } from './commands/verify';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   program.commandsGroup('Keep it safe:');
   registerMigrate(program);
   registerBackup(program);
+  registerMove(program);
   program.commandsGroup('Other:');
   registerCompletion(program);
   return program;

@@ -95,6 +95,60 @@ export async function countRecords(
   return row?.records ?? 0;
 }
 
+/** One version of a record, as its event came. */
+export interface KeptEvent extends RecordPosition {
+  event: CloudEvent;
+}
+
+/** Tenants that have records. */
+export async function tenantsIn(warehouse: Warehouse): Promise<string[]> {
+  const rows = await warehouse.query<{ tenant: string }>(
+    'SELECT DISTINCT tenant FROM change_events ORDER BY tenant',
+    {},
+    { tag: TAG, timeoutMs: PAGE_TIMEOUT_MS },
+  );
+  return rows.map(({ tenant }) => tenant);
+}
+
+/** How many events there are, all versions; some of them may be there twice until they are merged. */
+export async function countEvents(warehouse: Warehouse): Promise<number> {
+  const [row] = await warehouse.query<{ events: number }>(
+    'SELECT toFloat64(count()) AS events FROM change_events',
+    {},
+    { tag: TAG, timeoutMs: PAGE_TIMEOUT_MS },
+  );
+  return row?.events ?? 0;
+}
+
+const ALL_VERSIONS = `
+  SELECT entity, id, toString(version) AS version_text, verb, event_id, source, time, data, extensions
+  FROM change_events
+  WHERE tenant = {tenant:String} AND entity = {entity:String} AND (id, version) > ({id:String}, {version:UInt128})
+  ORDER BY id, version
+  LIMIT {limit:UInt32}`;
+
+/** Every version of every record that is kept, in pages: of unknown entities and deletions too, oldest first. */
+export async function* allEvents(warehouse: Warehouse, pageSize: number): AsyncIterable<KeptEvent[]> {
+  const places = await warehouse.query<{ tenant: string; entity: string }>(
+    'SELECT DISTINCT tenant, entity FROM change_events ORDER BY tenant, entity',
+    {},
+    { tag: TAG, timeoutMs: PAGE_TIMEOUT_MS },
+  );
+  for (const { tenant, entity } of places) {
+    for (let id = '', version = '0'; ;) {
+      const rows = await warehouse.query<EventRow & { version_text: string }>(
+        ALL_VERSIONS,
+        { tenant, entity, id, version, limit: pageSize },
+        { tag: { ...TAG, tenant }, timeoutMs: PAGE_TIMEOUT_MS },
+      );
+      const last = rows.at(-1);
+      if (!last) break;
+      yield rows.map((row) => ({ tenant, entity, id: row.id, event: eventOf(tenant, row) }));
+      ({ id, version_text: version } = last);
+    }
+  }
+}
+
 /** Tenants with their entities, in order, from where reading is to go on. */
 async function groups(
   warehouse: Warehouse,
@@ -136,8 +190,7 @@ async function* pages(
   }
 }
 
-/** The change as it was checked when it came; null when it would be refused now. */
-function changeOf(tenant: string, row: EventRow): Change | null {
+function eventOf(tenant: string, row: EventRow): CloudEvent {
   const event: CloudEvent = {
     ...(JSON.parse(row.extensions) as Record<string, unknown>),
     specversion: '1.0',
@@ -149,6 +202,11 @@ function changeOf(tenant: string, row: EventRow): Change | null {
     tenantid: tenant,
   };
   if (row.data !== '') event.data = JSON.parse(row.data) as unknown;
-  const checked = checkEvent(event, { tenant: null, now: Number.MAX_SAFE_INTEGER });
+  return event;
+}
+
+/** The change as it was checked when it came; null when it would be refused now. */
+function changeOf(tenant: string, row: EventRow): Change | null {
+  const checked = checkEvent(eventOf(tenant, row), { tenant: null, now: Number.MAX_SAFE_INTEGER });
   return checked.ok ? checked.change : null;
 }

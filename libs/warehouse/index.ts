@@ -12,10 +12,14 @@ export {
 export { FactsBlock, FactsWriter, type Fact, type RefusedFact } from './facts';
 export { FactsGatherer, type GathererLimits } from './gatherer';
 export {
+  allEvents,
+  countEvents,
   countRecords,
   latestEvents,
+  tenantsIn,
   type HistoryFilter,
   type HistoryProgress,
+  type KeptEvent,
   type RecordPosition,
 } from './history';
 export { migrate, pendingMigrations, readMigrations, type Migration } from './migrate';
