@@ -59,6 +59,7 @@ export default tseslint.config(
         Response: 'readonly',
         URL: 'readonly',
         URLSearchParams: 'readonly',
+        AbortController: 'readonly',
         performance: 'readonly',
       },
     },

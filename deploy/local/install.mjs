@@ -110,6 +110,20 @@ export function ensureStrace() {
   }
 }
 
+/** MariaDB, on which the outbox of the guide is tested; installed where possible, without leaving its service running. */
+export function ensureMariadb() {
+  const isThere = () => versionOf('mariadbd', '--version');
+  if (isThere()) return;
+  if (aptInstall('mariadb-server') && existsSync('/run/systemd/system')) {
+    run('systemctl', ['disable', '--quiet', 'mariadb']);
+  }
+  if (!isThere()) {
+    throw new Error(
+      'The outbox of the guide is tested on MariaDB: install it (Debian, Ubuntu: mariadb-server).',
+    );
+  }
+}
+
 /** chDB, an optional dependency, is installed for this platform. */
 export async function ensureChdb() {
   try {

@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureEngines, startEngines } from './engines.mjs';
-import { ensureChromium, ensurePrometheus, ensureStrace } from './install.mjs';
+import { ensureChromium, ensureMariadb, ensurePrometheus, ensureStrace } from './install.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
@@ -86,6 +86,7 @@ function report() {
 async function install() {
   await ensureEngines();
   process.env.CHROMIUM = ensureChromium();
+  ensureMariadb();
   ensurePrometheus();
   ensureStrace();
 }
