@@ -1,4 +1,4 @@
-import { FactsWriter } from '#warehouse';
+import { FactsWriter, type Fact } from '#warehouse';
 import { contract, deletion, upsert } from '../../test/support/facts';
 import { testWarehouse, type TestWarehouse } from '../../test/support/warehouse';
 import { MainParts, mainPartsOf, newestOf, type MainPart } from './newest';
@@ -35,10 +35,10 @@ const nothingNew = (): Promise<Map<string, MainPart>> => Promise.resolve(new Map
 const byFinal = new MainParts(new Map(), nothingNew);
 
 /** A part that was there a moment ago, with versions up to `newest`. */
-const gone = (newest: string): MainParts =>
+const gone = (newest: string, alone = false): MainParts =>
   new MainParts(
     new Map([
-      ['contract', { names: ['all_9999_9999_0'], newest, holding: { rows: 1, newest, late: false } }],
+      ['contract', { names: ['all_9999_9999_0'], newest, holding: { rows: 1, newest, late: false }, alone }],
     ]),
     nothingNew,
   );
@@ -80,6 +80,7 @@ test('versions outside the main part win when they are newer, and only then', as
   expect(await approved(parts)).toEqual(expected);
   expect(await approved(gone('0'))).toEqual(expected);
   expect(await approved(gone((2n ** 127n).toString()))).toEqual(expected);
+  expect(await approved(gone('0', true))).toEqual(expected);
 });
 
 test.each([
@@ -98,6 +99,24 @@ test.each([
   await writer.write([late]);
   expect(await approved(parts)).toEqual(await approved(byFinal));
   expect(parts.of('contract')?.holding.late).toBe(true);
+});
+
+test('a part that was alone is not when a record comes', async () => {
+  const writer = new FactsWriter(held.warehouse);
+  const states = (status: 'approved' | 'void', version: number): Fact[] =>
+    ['a', 'b'].map((id) => upsert('contract', contract(id, { status }), version));
+  await writer.write(states('approved', 24));
+  await merge();
+  const parts = await partsNow();
+  const before = (await approved(parts)) as { n: number };
+  expect(parts.of('contract')?.alone).toBe(true);
+  await held.warehouse.command('SYSTEM STOP MERGES contract');
+  await writer.write([
+    ...states('void', 25),
+    upsert('contract', contract('one more', { status: 'approved' }), 25),
+  ]);
+  expect(await approved(parts)).toMatchObject({ n: before.n - 1 });
+  expect(parts.of('contract')).toMatchObject({ alone: false, holding: { late: false } });
 });
 
 test('parts that come and go while a statement starts change nothing', async () => {

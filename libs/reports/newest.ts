@@ -7,14 +7,14 @@
  * the others alone. That a record's version in the other parts is the newer one is not taken for granted:
  * where one of them is not above the newest version of the largest part, the statement fails, and is made
  * again so that such records (`late`) are compared with the largest part too. All later statements are, as
- * long as the part lives.
+ * long as the part lives. Where nothing is known to lie outside, a record that does stops the statement too.
  *
  * A statement names the largest part as it was a moment ago. Should it be gone when the statement runs, then
  * all parts are others: it fails likewise, or finds nothing in them that an older part could have. All looks
  * of one statement see the same parts of a table (`enable_shared_storage_snapshot_in_query`).
  */
 import { WarehouseRefused, type QueryOptions, type Warehouse } from '#warehouse';
-import { and, deferred, NOTHING, raw, sql, text, texts, versionNumber, type Sql } from './sql';
+import { and, deferred, raw, sql, text, texts, versionNumber, type Sql } from './sql';
 
 /** Tables with so many records that reading them decides how long a report takes. */
 const LARGE_TABLES = [
@@ -47,6 +47,8 @@ export interface MainPart {
   newest: string;
   /** Of the largest of them. */
   holding: Holding;
+  /** Whether nothing lies outside, as far as is known. */
+  alone: boolean;
 }
 
 export interface ReadingOptions {
@@ -164,7 +166,7 @@ class PartBook {
     const outside = all - rowsOf(main.map(({ holding }) => holding));
     // FINAL is cheap where so few records lie outside that most of the main part has none to compare with; of
     // a long table it still reads all columns before it looks at conditions.
-    const fewOutside = outside * granule * 2 < all && all < longTable;
+    const fewOutside = outside > 0 && outside * granule * 2 < all && all < longTable;
     if (outside > all * mostOutside || fewOutside) return undefined;
     return {
       names: main.map(({ part }) => part.name),
@@ -173,6 +175,7 @@ class PartBook {
         .reduce((a, b) => (a > b ? a : b))
         .toString(),
       holding: largest.holding,
+      alone: outside === 0,
     };
   }
 
@@ -278,7 +281,7 @@ export class MainParts {
     }
   }
 
-  /** The part may be gone, or there are late versions; should neither help, FINAL does. */
+  /** The part may be gone or alone no more, or there are late versions; should nothing help, FINAL does. */
   private async expectLate(table: string): Promise<void> {
     try {
       const before = this.found.get(table);
@@ -286,9 +289,10 @@ export class MainParts {
         this.found.delete(table);
         return;
       }
-      this.metLate.add(table);
       this.found = await this.lookAgain();
       const now = this.found.get(table);
+      if (before?.alone && !now?.alone) return;
+      this.metLate.add(table);
       if (now && now.names.join() === before?.names.join()) now.holding.late = true;
     } finally {
       this.changes++;
@@ -326,21 +330,32 @@ export const newestOf = (table: string, tenant: Sql, condition: Sql, parts: Main
       : sql`(SELECT * FROM ${raw(table)} FINAL WHERE tenant = ${tenant} AND ${condition})`;
   });
 
-function byMainPart(table: string, tenant: Sql, condition: Sql, { names, newest, holding }: MainPart): Sql {
-  const { late } = holding;
+function byMainPart(table: string, tenant: Sql, condition: Sql, main: MainPart): Sql {
+  const { names, newest, holding, alone } = main;
   const from = raw(table);
   const ours = sql`tenant = ${tenant}`;
   const outside = sql`${ours} AND _part NOT IN ${texts(names)}`;
+  const inside = sql`SELECT * FROM ${from} PREWHERE ${and(ours, condition)} AND deleted = 0 WHERE _part IN ${texts(names)}`;
+  const stopIf = (unexpected: Sql): Sql =>
+    sql`throwIf(${ours} AND ${unexpected}, ${raw(`'${LATE}${table}'`)}) = 0`;
+  if (alone && !holding.late) {
+    return sql`(${inside} UNION ALL SELECT * FROM ${from} WHERE ${outside} AND ${stopIf(raw('1'))})`;
+  }
   const isLate = sql`version <= ${versionNumber(newest)}`;
-  // Where late versions are found and where they could do harm: either alone may be left out by the engine.
-  const stop = sql`throwIf(${ours} AND ${isLate}, ${raw(`'${LATE}${table}'`)}) = 0`;
+  if (!holding.late) {
+    // Where late versions are found and where they could do harm: either alone may be left out by the engine.
+    return sql`(
+      ${inside} AND key NOT IN (SELECT key FROM ${from} WHERE ${outside} AND ${stopIf(isLate)})
+      UNION ALL
+      SELECT * FROM ${from} FINAL WHERE ${outside} AND ${stopIf(isLate)} AND ${condition}
+    )`;
+  }
   const lateIds = sql`(SELECT id FROM ${from} WHERE ${outside} AND ${isLate})`;
   return sql`(
-    SELECT * FROM ${from} PREWHERE ${and(ours, condition)} AND deleted = 0
-    WHERE _part IN ${texts(names)}
-      AND key NOT IN (SELECT key FROM ${from} WHERE ${outside} ${late ? NOTHING : sql`AND ${stop}`})
+    ${inside} AND key NOT IN (SELECT key FROM ${from} WHERE ${outside})
     UNION ALL
-    SELECT * FROM ${from} FINAL WHERE ${outside} AND ${late ? sql`id NOT IN ${lateIds}` : stop} AND ${condition}
-    ${late ? sql`UNION ALL SELECT * FROM ${from} FINAL PREWHERE ${ours} AND id IN ${lateIds} WHERE ${condition}` : NOTHING}
+    SELECT * FROM ${from} FINAL WHERE ${outside} AND id NOT IN ${lateIds} AND ${condition}
+    UNION ALL
+    SELECT * FROM ${from} FINAL PREWHERE ${ours} AND id IN ${lateIds} WHERE ${condition}
   )`;
 }

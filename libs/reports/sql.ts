@@ -65,9 +65,9 @@ export const deferred = (piece: () => Sql): Sql => new Sql([piece]);
 
 export const text = (value: string): Sql => new Sql([{ type: 'String', value }]);
 export const texts = (value: readonly string[]): Sql => new Sql([{ type: 'Array(String)', value }]);
-/** The keys of records (`key` and its like) by their ids. */
-export const keysOf = (ids: readonly string[]): Sql =>
-  sql`arrayMap(id -> reinterpretAsUInt128(sipHash128(id)), ${texts(ids)})`;
+/** Keys of records (`key` and its like), decimal digits. */
+export const keys = (value: readonly string[]): Sql =>
+  new Sql([{ type: 'Array(UInt128)', value: value.map(BigInt) }]);
 export const integer = (value: number): Sql => new Sql([{ type: 'Int64', value }]);
 export const integers = (value: readonly number[]): Sql => new Sql([{ type: 'Array(Int64)', value }]);
 /** A version, decimal digits. */

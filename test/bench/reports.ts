@@ -24,8 +24,10 @@ const FULL = 1_000_000;
 const OTHERS = 100;
 const EVENTS_PER_SECOND = 200;
 const SEED = 1;
-/** In the time that quiet parts need to merge by themselves. */
-const SETTLE_MS = 90_000;
+/** In which the first merges happen and events begin to lie outside the large parts. */
+const SETTLE_MS = 20_000;
+/** Sizes with a bar are asked every question; the others show growth by the first one. */
+const SIZES_WITH_BAR = new Set([0.1, 1]);
 
 /** Two reports may take longer; bars are for the whole of the data, and for a tenth. */
 const HEAVY = new Set(['forgotten-customers', 'data-summary']);
@@ -95,7 +97,8 @@ async function atSize(dataDir: string, size: number): Promise<Result[]> {
   const someone = await askedOf(warehouse, TENANT);
   const results: Result[] = [];
   for (const report of reports) {
-    for (const { name, query } of questionsTo(report, someone)) {
+    const questions = questionsTo(report, someone);
+    for (const { name, query } of SIZES_WITH_BAR.has(size) ? questions : questions.slice(0, 1)) {
       const measured = await measure(warehouse, Number(options.repeats), () => ask(report.id, query));
       results.push({ size, report: report.id, question: name, bar: barOf(report.id, size), ...measured });
     }
@@ -137,6 +140,41 @@ function print(results: readonly Result[]): void {
   );
 }
 
+/** How many times as long the first question takes at full size as with a tenth of the data. */
+function printGrowth(results: readonly Result[]): void {
+  const sizes = [...new Set(results.map(({ size }) => size))].sort((a, b) => a - b);
+  if (sizes.length < 2) return;
+  console.log('\ngrowth: p50 in ms of the first question by size');
+  console.table(
+    reports.map(({ id }) => {
+      const first = results.filter(({ report }) => report === id);
+      const p50 = (size: number): number => first.find((result) => result.size === size)?.p50 ?? NaN;
+      const factor = p50(1) / p50(0.1);
+      return {
+        report: id,
+        ...Object.fromEntries(sizes.map((size) => [`× ${size}`, Math.round(p50(size) * 10) / 10])),
+        'full / tenth': Number.isNaN(factor) ? '' : Math.round(factor * 10) / 10,
+        verdict: Number.isNaN(factor) ? '' : factor <= 10 ? 'ok' : 'ABOVE LINEAR',
+      };
+    }),
+  );
+}
+
+/** How many reports reach their bar at each size that has one. */
+function printSummary(results: readonly Result[]): void {
+  for (const size of new Set(results.map((result) => result.size))) {
+    const judged = slowest(results.filter((result) => result.size === size)).filter(
+      ({ bar }) => bar !== null,
+    );
+    if (judged.length === 0) continue;
+    const slow = judged.filter(({ p95, bar }) => p95 >= (bar ?? Infinity));
+    const named = slow.map(({ report, p95, bar }) => `${report} ${Math.round(p95)} (${bar})`).join(', ');
+    console.log(
+      `size ${size}: ${judged.length - slow.length} of ${judged.length} reports reach their bar${named && `; not: ${named}`}`,
+    );
+  }
+}
+
 async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-reports-'));
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));
@@ -146,6 +184,8 @@ async function main(): Promise<void> {
     print(found);
     results.push(...found);
   }
+  printGrowth(results);
+  printSummary(results);
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg(), node: process.version };
   const folder = join('test', '.out', 'bench');
   mkdirSync(folder, { recursive: true });

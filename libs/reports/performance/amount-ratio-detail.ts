@@ -1,6 +1,6 @@
 import { recordsOf, type RecordList } from '../records/list';
 import { percent } from '#metrics';
-import { decimal, minor } from '../amounts';
+import { decimal, indexBy, minor, sumOf } from '../amounts';
 import { column, CONTRACT_AMOUNT, RECEIVED_AMOUNT } from '../columns';
 import { isWithin, orderBy, stretches, type Stretch } from '../keyset';
 import type { Org } from '../org';
@@ -9,7 +9,7 @@ import { PagedQuery } from '../parameters';
 import { defineReport } from '../report';
 import type { FromOptions, Run } from '../run';
 import { CONTRACTS, INVOICES, RECEIVABLES, type Source } from '../sources';
-import { integer, keysOf, raw, sql, text, type Sql } from '../sql';
+import { integer, keys, raw, sql, text, type Sql } from '../sql';
 
 interface ContractRow {
   id: string;
@@ -20,15 +20,6 @@ interface ContractRow {
   orderDate: string;
   amount: string;
 }
-
-/** What is known of a contract on the page: its customer's name, or what was paid or invoiced on it. */
-interface DetailRow {
-  kind: 'received' | 'invoiced' | 'customer';
-  id: string;
-  value: string;
-}
-
-type Details = (kind: DetailRow['kind'], id: string) => string | undefined;
 
 interface Amounts {
   contract: bigint;
@@ -50,64 +41,86 @@ const oneContract = (id: string | null): Sql => (id === null ? raw('1') : sql`id
 const documentRecords = (run: Run, source: Source, row: string | null): RecordList =>
   recordsOf(run, source, onAny(sql`(SELECT key ${run.from(CONTRACTS, { where: oneContract(row) })})`));
 
-/** A source less the records that a condition on their own columns leaves out, which is looked at first. */
-const onlyThose = (source: Source, condition: Sql): Source => ({
-  ...source,
-  where: [...source.where, condition],
-});
+/** Where a contract of the page and its customer are found. */
+interface PageKey {
+  /** Keys as decimal digits. */
+  contract: string;
+  customer: string;
+}
 
 /** The page's contracts are found by date and id alone; names and numbers are read of those few only. */
-async function readPage(run: Run<PagedQuery>): Promise<ContractRow[]> {
+const readPage = (run: Run<PagedQuery>): Promise<PageKey[]> => {
   const { limit, offset } = pageOf(run.query, 0);
-  const page = await run.rows<{ id: string }>(sql`
-    SELECT id ${run.from(CONTRACTS)} ${orderBy(CONTRACTS.date)} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`);
-  if (page.length === 0) return [];
-  const keys = keysOf(page.map(({ id }) => id));
-  // One that has changed meanwhile may have left the question.
-  return run.rows<ContractRow>(sql`
-    SELECT id, number, name, customer_id AS customerId, owner_id AS ownerId, order_date AS orderDate, amount
-    ${run.from(onlyThose(CONTRACTS, sql`key IN ${keys}`))} ${orderBy(CONTRACTS.date)}`);
+  return run.rows<PageKey>(sql`
+    SELECT toString(key) AS contract, toString(customer_key) AS customer
+    ${run.from(CONTRACTS)} ${orderBy(CONTRACTS.date)} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`);
+};
+
+type PageRow = ContractRow & { key: string; customerKey: string };
+
+/** One that has changed since the page was found may have left the question. */
+function readContracts(run: Run, page: readonly PageKey[]): Promise<PageRow[]> {
+  if (page.length === 0) return Promise.resolve([]);
+  const ofPage = sql`key IN ${keys(page.map(({ contract }) => contract))}`;
+  return run.rows<PageRow>(sql`
+    SELECT toString(key) AS key, toString(customer_key) AS customerKey, id, number, name,
+           customer_id AS customerId, owner_id AS ownerId, order_date AS orderDate, amount
+    ${run.from({ ...CONTRACTS, where: [...CONTRACTS.where, ofPage] })} ${orderBy(CONTRACTS.date)}`);
 }
 
-async function readTotals(run: Run): Promise<Amounts & { count: number }> {
+/** Names of the page's customers by key. */
+async function readCustomers(run: Run, page: readonly PageKey[]): Promise<ReadonlyMap<string, string>> {
+  if (page.length === 0) return new Map();
+  const ofPage = sql`key IN ${keys([...new Set(page.map(({ customer }) => customer))])}`;
+  const rows = await run.rows<{ key: string; name: string }>(
+    sql`SELECT toString(key) AS key, name FROM ${run.newest('customer', ofPage)}`,
+  );
+  return new Map(rows.map(({ key, name }) => [key, name]));
+}
+
+interface Paid {
+  /** Key of a contract of the page; 0: of all others together. */
+  contract: string;
+  received: string;
+  invoiced: string;
+}
+
+/**
+ * What was paid and invoiced on the contracts of the question, on each of the page by itself. Both kinds
+ * of documents in one pass, so that the contracts they are on are looked up in one set.
+ */
+function readPaid(run: Run, page: readonly PageKey[]): Promise<Paid[]> {
   const ofAny: FromOptions = { range: null, whose: 'anybody' };
-  const [[contracts], [paid]] = await Promise.all([
-    run.rows<{ count: number; amount: string }>(
-      sql`SELECT count() AS count, sum(amount) AS amount ${run.from(CONTRACTS)}`,
-    ),
-    // Both kinds of documents in one pass, so that the contracts they are on are looked up in one set.
-    run.rows<{ received: string; invoiced: string }>(sql`
-      SELECT sum(received) AS received, sum(invoiced) AS invoiced
-      FROM (
-        SELECT contract_key, amount AS received, toDecimal64(0, 2) AS invoiced ${run.from(RECEIVABLES, ofAny)}
-        UNION ALL
-        SELECT contract_key, toDecimal64(0, 2) AS received, amount AS invoiced ${run.from(INVOICES, ofAny)}
-      )
-      WHERE contract_key IN (SELECT key ${run.from(CONTRACTS)})`),
-  ]);
-  return {
-    count: contracts?.count ?? 0,
-    contract: minor(contracts?.amount),
-    received: minor(paid?.received),
-    invoiced: minor(paid?.invoiced),
-  };
+  const ofPage = keys(page.map(({ contract }) => contract));
+  return run.rows<Paid>(sql`
+    SELECT toString(if(contract_key IN ${ofPage}, contract_key, 0)) AS contract,
+           sum(received) AS received, sum(invoiced) AS invoiced
+    FROM (
+      SELECT contract_key, amount AS received, toDecimal64(0, 2) AS invoiced ${run.from(RECEIVABLES, ofAny)}
+      UNION ALL
+      SELECT contract_key, toDecimal64(0, 2) AS received, amount AS invoiced ${run.from(INVOICES, ofAny)}
+    )
+    WHERE contract_key IN (SELECT key ${run.from(CONTRACTS)})
+    GROUP BY contract`);
 }
 
-/** Values by kind and id. */
-async function readDetails(run: Run, page: readonly ContractRow[]): Promise<Details> {
-  if (page.length === 0) return () => undefined;
-  const keys = keysOf(page.map(({ id }) => id));
-  const customers = keysOf([...new Set(page.map(({ customerId }) => customerId))]);
-  const paid = (kind: DetailRow['kind'], source: Source): Sql => sql`
-    SELECT ${text(kind)} AS kind, contract_id AS id, toString(sum(amount)) AS value
-    ${run.from(onlyThose(source, sql`contract_key IN ${keys}`), { range: null, whose: 'anybody' })}
-    GROUP BY contract_id`;
-  const rows = await run.rows<DetailRow>(sql`
-    ${paid('received', RECEIVABLES)} UNION ALL ${paid('invoiced', INVOICES)} UNION ALL
-    SELECT 'customer' AS kind, id, name AS value FROM ${run.newest('customer', sql`key IN ${customers}`)}`);
-  const values = new Map(rows.map(({ kind, id, value }) => [`${kind}/${id}`, value]));
-  return (kind, id) => values.get(`${kind}/${id}`);
+interface Signed {
+  count: number;
+  amount: string | null;
 }
+
+async function readSigned(run: Run): Promise<Signed> {
+  const [signed] = await run.rows<Signed>(
+    sql`SELECT count() AS count, sum(amount) AS amount ${run.from(CONTRACTS)}`,
+  );
+  return signed ?? { count: 0, amount: null };
+}
+
+const totalsOf = ({ amount }: Signed, paid: readonly Paid[]): Amounts => ({
+  contract: minor(amount),
+  received: sumOf(paid, ({ received }) => minor(received)),
+  invoiced: sumOf(paid, ({ invoiced }) => minor(invoiced)),
+});
 
 /** The columns that follow from a contract's amounts, or from their sums. */
 function ratios({ contract, received, invoiced }: Amounts, all: bigint): object {
@@ -248,16 +261,28 @@ export default defineReport({
     },
   },
   run: async (run) => {
-    const [org, totals, page] = await Promise.all([run.org(), readTotals(run), readPage(run)]);
-    const details = await readDetails(run, page);
-    const rows = page.map((contract) => {
-      const paid = { received: details('received', contract.id), invoiced: details('invoiced', contract.id) };
-      return rowOf(contract, details('customer', contract.customerId), paid, org, totals.contract);
-    });
-    return { rows, totals: ratios(totals, totals.contract), page: pageOf(run.query, totals.count) };
+    const [org, signed, found] = await Promise.all([run.org(), readSigned(run), readPage(run)]);
+    const [page, customers, paid] = await Promise.all([
+      readContracts(run, found),
+      readCustomers(run, found),
+      readPaid(run, found),
+    ]);
+    const totals = totalsOf(signed, paid);
+    const paidOn = indexBy(paid, ({ contract }) => contract);
+    const rows = page.map((contract) =>
+      rowOf(
+        contract,
+        customers.get(contract.customerKey),
+        paidOn.get(contract.key) ?? {},
+        org,
+        totals.contract,
+      ),
+    );
+    return { rows, totals: ratios(totals, totals.contract), page: pageOf(run.query, signed.count) };
   },
   whole: async (run) => {
-    const [org, totals] = await Promise.all([run.org(), readTotals(run)]);
+    const [org, signed, paid] = await Promise.all([run.org(), readSigned(run), readPaid(run, [])]);
+    const totals = totalsOf(signed, paid);
     return {
       totals: ratios(totals, totals.contract),
       rows: allRows(run, org, totals.contract),
