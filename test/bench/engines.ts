@@ -1,5 +1,5 @@
 /** What a benchmark runs on: a folder for the embedded engines, or servers of its own. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TOPICS, type ChangeLog } from '#change-log';
@@ -99,4 +99,11 @@ export function cpuMicrosOf(pid: number): number {
   // Fields behind the name, which may hold anything: 14 and 15 are user and system time in hundredths of a second.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+/** Bytes that a folder takes on the disk. */
+export function bytesOf(path: string): number {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.blocks * 512;
+  return readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
 }

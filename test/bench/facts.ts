@@ -1,11 +1,12 @@
 /** Facts: from the log into the warehouse, one process, beside the same rows prepared ahead. */
+import { join } from 'node:path';
 import { consume, cpuPerEvent } from './consume';
-import { Ground } from './engines';
+import { bytesOf, Ground } from './engines';
 import { checkWarehouse } from './expected';
 import { figureOf, ratesOf, shareOfLimit, type Context, type Figure } from './figures';
 import { Mix } from './mix';
 import { warehouseLimit } from './facts-limit';
-import { openWarehouse } from '#warehouse';
+import { openWarehouse, type Warehouse } from '#warehouse';
 
 type Engines = 'embedded' | 'servers';
 
@@ -31,6 +32,8 @@ async function facts(engines: Engines, { quick, seed, say }: Context): Promise<F
     say(`${Math.round(rates[0] ?? 0)} events/s`);
     const warehouse = await openWarehouse({ url: ground.env['CLICKHOUSE_URL'], dataDir: ground.folder });
     await checkWarehouse(warehouse, mix.latest, count);
+    const stored = await bytesStored(warehouse);
+    const logged = bytesOf(join(ground.folder, engines === 'servers' ? 'kafka/log' : 'change-log'));
     const limit = await warehouseLimit(ground, warehouse, events.slice(0, quick ? 40_000 : 100_000), {
       quick,
       say,
@@ -42,8 +45,23 @@ async function facts(engines: Engines, { quick, seed, say }: Context): Promise<F
         bar: shareOfLimit(0.6),
         note: `two rows an event; ${cpuPerEvent(done)} µs of processor time an event in the consumer`,
       }),
+      figureOf(`cost: log on disk, ${engines === 'servers' ? 'Kafka' : 'embedded'}`, 'bytes/event', [
+        logged / count,
+      ]),
+      ...(engines === 'embedded'
+        ? [figureOf('cost: warehouse on disk, with the whole history', 'bytes/event', [stored / count])]
+        : []),
     ];
   } finally {
     await ground.stop();
   }
+}
+
+async function bytesStored(warehouse: Warehouse): Promise<number> {
+  const [row] = await warehouse.query<{ bytes: number }>(
+    'SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = currentDatabase()',
+    {},
+    { tag: { report: 'bench', tenant: '' } },
+  );
+  return row?.bytes ?? NaN;
 }

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../support/children';
 import type { Figure } from './figures';
-import { BENCHMARKS } from './list';
+import { BENCHMARKS, NOT_QUICK } from './list';
 import { tableOf } from './table';
 import { Worker } from './worker';
 
@@ -27,10 +27,11 @@ const { values: options } = parseArgs({
 });
 
 function chosen(): string[] {
-  const names = options.only?.split(',') ?? Object.keys(BENCHMARKS);
+  const all = Object.keys(BENCHMARKS);
+  const names = options.only?.split(',') ?? all.filter((name) => !options.quick || !NOT_QUICK.has(name));
   const unknown = names.filter((name) => !(name in BENCHMARKS));
   if (unknown.length > 0) {
-    throw new Error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+    throw new Error(`no benchmark ${unknown.join(', ')}; there are ${all.join(', ')}`);
   }
   return names;
 }

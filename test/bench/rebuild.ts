@@ -2,7 +2,7 @@
  * Rebuild of the counters from a warehouse of a million records while boards are asked; and, on the folder that
  * this leaves, how soon `npm start` is ready and what it costs when nothing happens.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCounterStore } from '#engines';
@@ -10,7 +10,7 @@ import { zoneNamed, windowsOf } from '#calendar';
 import type { Counters } from '#counters';
 import { migrate, openWarehouse, type Warehouse } from '#warehouse';
 import { ROOT, startChild } from '../support/children';
-import { cpuMicrosOf, Ground, residentBytes } from './engines';
+import { bytesOf, cpuMicrosOf, Ground, residentBytes } from './engines';
 import { below, figureOf, percentile, shown, type Context, type Figure } from './figures';
 import { TENANT, TIME_ZONE } from './mix';
 import { Worker } from './worker';
@@ -193,13 +193,6 @@ function sizes(ground: Ground, records: number): Figure[] {
       note: 'dist and what it depends on in production, unpacked, without Node itself',
     }),
   ];
-}
-
-/** Bytes that a folder takes on the disk. */
-export function bytesOf(path: string): number {
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.blocks * 512;
-  return readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
 }
 
 function imageBytes(): number {

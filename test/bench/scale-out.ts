@@ -1,4 +1,5 @@
 /** The same load with 1, 2 and 4 consumers of the counters, 12 partitions, on Kafka and Redis. */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS, type ChangeLog } from '#change-log';
 import { openCounterStore, openLog } from '#engines';
@@ -54,8 +55,15 @@ export async function scaleOut({ quick, seed, say }: Context): Promise<Figure[]>
   }
 }
 
+let started = 0;
+
+/** Each with a folder of its own: none shares the embedded warehouse, of which nothing is asked. */
 const starting = async (ground: Ground): Promise<Worker> => {
-  const app = Worker.start('app', ['leaderboards'], ground.env);
+  const app = Worker.start(
+    'app',
+    ['leaderboards'],
+    ground.with({ DATA_DIR: join(ground.folder, `app${started++}`) }),
+  );
   await app.ask('start');
   return app;
 };
