@@ -57,6 +57,7 @@ export default tseslint.config(
         Buffer: 'readonly',
         fetch: 'readonly',
         Response: 'readonly',
+        AbortSignal: 'readonly',
         URL: 'readonly',
         URLSearchParams: 'readonly',
         AbortController: 'readonly',

@@ -2,25 +2,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
-import { parse, parseDocument } from 'yaml';
+import Ajv2020 from 'ajv/dist/2020';
+import { parseDocument } from 'yaml';
 import { loadSettings, Settings } from '#platform';
-
-interface Service {
-  image: string;
-  command?: string[];
-  ports?: string[];
-  volumes?: string[];
-  restart?: string;
-  environment?: Record<string, string>;
-  healthcheck?: { test?: string[]; disable?: boolean };
-  depends_on?: Record<string, { condition: string }>;
-  build?: { dockerfile: string };
-}
+import { readCompose, readImages, withVariables, type Service } from './support/compose';
 
 const ROOT = join(__dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
-const services = Object.entries(compose.services);
+const compose = readCompose();
+const images = readImages();
+const services = Object.entries(compose.services) as [string, Service][];
 const APPS = ['ingest', 'leaderboards', 'facts', 'query'];
 const XML_FILES = [
   'deploy/clickhouse/config.d/floorboard.xml',
@@ -61,15 +52,33 @@ describe('docker-compose.yml', () => {
     expect(parseDocument(read('docker-compose.yml'), { merge: true }).errors).toEqual([]);
   });
 
+  it('is valid by the schema of the Compose Specification', () => {
+    const schema = JSON.parse(read('test/support/compose-spec/compose-spec.json')) as object;
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+    const file = parseDocument(read('docker-compose.yml'), { merge: true }).toJS() as unknown;
+    expect([validate(file), validate.errors]).toEqual([true, null]);
+    expect(validate({ services: { a: { image: 'a', memory: 1 } } })).toBe(false);
+  });
+
+  it('has the profiles observability and tools beside the core', () => {
+    const of = (profile?: string): string[] =>
+      services.filter(([, { profiles }]) => profiles?.[0] === profile).map(([name]) => name);
+    expect(of('observability')).toEqual(['prometheus', 'grafana']);
+    expect(of('tools')).toEqual(['kafka-ui']);
+    expect(of()).toEqual(['kafka', 'redis', 'clickhouse', 'migrate', ...APPS]);
+  });
+
   it.each(services)('%s: the image is pinned to a whole version', (_name, service) => {
     expect(service.image).toMatch(/^[a-z0-9/-]+:v?\d+\.\d+\.\d+[\w.-]*$/);
   });
 
   it.each(services)('%s: has a health check and restarts, or runs once', (name, service) => {
     if (name === 'migrate') {
-      expect([service.restart, service.healthcheck?.disable]).toEqual(['no', true]);
+      expect(service.restart).toBe('no');
     } else {
-      expect(service.healthcheck?.test?.length).toBeGreaterThan(1);
+      const image = images[service.build?.target ?? '']?.instructions ?? [];
+      const ofImage = image.findLast(({ keyword }) => keyword === 'HEALTHCHECK')?.words;
+      expect((service.healthcheck?.test ?? ofImage)?.length).toBeGreaterThan(1);
       expect(service.restart).toBe('unless-stopped');
     }
   });
@@ -87,7 +96,9 @@ describe('docker-compose.yml', () => {
 
   it.each(APPS)('%s: starts its own program after its servers and the migrations', (app) => {
     const service = compose.services[app];
-    expect(service?.command).toEqual(['node', `dist/apps/${app}/main.js`]);
+    expect(service?.command).toBeUndefined();
+    expect(service?.build?.target).toBe(app);
+    expect(images[app]?.command).toEqual(['node', `dist/apps/${app}/main.js`]);
     expect(service?.depends_on).toEqual({
       kafka: { condition: 'service_healthy' },
       redis: { condition: 'service_healthy' },
@@ -99,15 +110,9 @@ describe('docker-compose.yml', () => {
 
   it.each(APPS)('%s: gets settings the program accepts, and a first key', (app) => {
     const environment = compose.services[app]?.environment ?? {};
-    const given = Object.fromEntries(
-      Object.entries(environment).map(([name, value]) => [
-        name,
-        value.replace(
-          /\$\{\w+(?::-([^}]*)|:\?[^}]*)\}/g,
-          (_match, fallback?: string) => fallback ?? 'secret1'.repeat(5),
-        ),
-      ]),
-    );
+    const secret = 'secret1'.repeat(5);
+    const variables = { ADMIN_KEY: secret, CLICKHOUSE_PASSWORD: secret, CLICKHOUSE_READER_PASSWORD: secret };
+    const given = { ...images[app]?.variables, ...withVariables(environment, variables) };
     expect(loadSettings(given).engines).toEqual({ log: 'kafka', counters: 'redis', warehouse: 'server' });
     expect(environment['ADMIN_KEY']).toMatch(/^\$\{ADMIN_KEY:\?.+\}$/);
   });
@@ -142,13 +147,40 @@ describe('docker-compose.yml', () => {
   });
 });
 
-describe('the image', () => {
-  it('is built from pinned images and does not run as root', () => {
-    const lines = read('deploy/docker/Dockerfile').split('\n');
-    for (const line of lines.filter((l) => l.startsWith('FROM '))) {
-      expect(line).toMatch(/^FROM node:\d+\.\d+\.\d+-bookworm-slim( AS \w+)?$/);
+/** What is built for use; the other stages are the way to it. */
+const IMAGES = [...APPS, 'cli', 'all-in-one'];
+
+describe.each(IMAGES)('the image %s', (name) => {
+  const image = images[name];
+  const of = (keyword: string): string[][] =>
+    (image?.instructions ?? []).filter((one) => one.keyword === keyword).map(({ words }) => words);
+
+  it('starts from a pinned base', () => {
+    let base = image?.base ?? '';
+    while (images[base]) base = images[base]?.base ?? '';
+    expect(base).toMatch(/^node:\d+\.\d+\.\d+-bookworm-slim$/);
+  });
+
+  it('runs as a user without rights, by number, for that is what Kubernetes can check', () => {
+    expect(of('USER').at(-1)).toEqual(['1000:1000']);
+  });
+
+  it('has no shell between it and signals, and a health check where it serves', () => {
+    expect(image?.command.length).toBeGreaterThan(0);
+    expect(of('HEALTHCHECK').at(-1)).toEqual(name === 'cli' ? ['NONE'] : ['node', 'health.mjs']);
+  });
+
+  it('takes what runs from other stages, and from the project only its health check', () => {
+    const copies = (image?.instructions ?? []).filter(({ keyword }) => keyword === 'COPY');
+    const own = copies.filter(({ from }) => from === undefined).map(({ words }) => words);
+    expect(own).toEqual([['deploy/docker/health.mjs', './']]);
+    expect(copies.flatMap(({ words }) => words)).toContain('/app/sbom.cdx.json');
+    const dashboard = copies.some(({ words }) => words[0] === '/app/dist/apps/dashboard');
+    expect(dashboard).toBe(name === 'query');
+    for (const { from } of copies) {
+      if (from !== undefined)
+        expect(['build', name === 'all-in-one' ? 'modules-with-chdb' : 'modules']).toContain(from);
     }
-    expect(lines).toContain('USER node');
   });
 });
 
