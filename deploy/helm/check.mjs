@@ -130,7 +130,9 @@ function podsFile(documents, folder) {
       of,
       value ?? SECRETS[valueFrom.secretKeyRef.key],
     ]);
-    return [name.replace(/^fb-floorboard-/, ''), { args, variables: Object.fromEntries(variables) }];
+    // There is one broker here.
+    const fit = { ...Object.fromEntries(variables), LOG_REPLICATION: '1' };
+    return [name.replace(/^fb-floorboard-/, ''), { args, variables: fit }];
   });
   const file = join(folder, 'pods.json');
   writeFileSync(file, JSON.stringify(Object.fromEntries(pods)));
