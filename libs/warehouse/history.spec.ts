@@ -1,12 +1,20 @@
-import type { Change } from '#crm';
+import { checkEvent, type Change } from '#crm';
 import { contract, deletion, eventOf, factOf, upsert } from '../../test/support/facts';
 import { TEST_ENGINES, testWarehouse, type TestWarehouse } from '../../test/support/warehouse';
 import { FactsWriter, type Fact } from './facts';
-import { latestEvents, type HistoryFilter, type HistoryProgress } from './history';
+import {
+  allEvents,
+  countEvents,
+  latestEvents,
+  tenantsIn,
+  type HistoryFilter,
+  type HistoryProgress,
+} from './history';
 
 describe.each(TEST_ENGINES)('history (%s)', (engine) => {
   let on: TestWarehouse;
   const newest = new Map<string, Change>();
+  const all: Change[] = [];
   const keyOf = ({ tenant, entity, id }: Change): string => `${tenant}/${entity}/${id}`;
 
   beforeAll(async () => {
@@ -22,6 +30,7 @@ describe.each(TEST_ENGINES)('history (%s)', (engine) => {
       facts.push(upsert('contract', contract(id, { amount: '777' }), 1));
       if (i % 5 === 0) facts.push(deletion('contract', id, 3));
     }
+    all.push(...facts.map(({ change }) => change));
     for (const { change } of facts) {
       const held = newest.get(keyOf(change));
       if (!held || held.version < change.version) newest.set(keyOf(change), change);
@@ -45,6 +54,24 @@ describe.each(TEST_ENGINES)('history (%s)', (engine) => {
     const { time: _time, ...event } = change.event;
     return { ...change, event };
   };
+
+  test.each([1, 7, 1000])(
+    'hands over every version of every record, oldest first, %i a page',
+    async (size) => {
+      const versions: string[] = [];
+      for await (const page of allEvents(on.warehouse, size)) {
+        expect(page.length).toBeLessThanOrEqual(size);
+        for (const { tenant, entity, id, event } of page) {
+          const checked = checkEvent(event, { tenant: null, now: Date.now() });
+          expect(checked).toMatchObject({ ok: true, change: { tenant, entity, id } });
+          if (checked.ok) versions.push(`${keyOf(checked.change)} ${checked.change.version}`);
+        }
+      }
+      expect(versions).toEqual(all.map((change) => `${keyOf(change)} ${change.version}`).sort());
+      expect(await tenantsIn(on.warehouse)).toEqual([...new Set(all.map(({ tenant }) => tenant))].sort());
+      expect(await countEvents(on.warehouse)).toBeGreaterThanOrEqual(all.length);
+    },
+  );
 
   test('hands over the newest version of every record, as it was', async () => {
     const { changes, progress } = await read({ entities: ['contract'] });
