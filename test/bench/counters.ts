@@ -15,7 +15,7 @@ const SLOW_MICROS = 1_000;
 const BYTES = 900;
 
 export async function countersRedis({ quick, seed, say }: Context): Promise<Figure[]> {
-  const count = quick ? 60_000 : 200_000;
+  const count = quick ? 180_000 : 400_000;
   const ground = await Ground.of(['kafka', 'redis']);
   const port = ground.engine('redis').port;
   const redis = new Redis(port, '127.0.0.1');
