@@ -3,6 +3,7 @@
  * committed, then the engines close.
  */
 import type { Logger } from 'pino';
+import { watchOverEventLoop } from './watchdog';
 
 export const PHASES = ['intake', 'drain', 'close'] as const;
 export type Phase = (typeof PHASES)[number];
@@ -32,10 +33,11 @@ export class Lifecycle {
   }
 
   /**
-   * Ends the process on SIGTERM and SIGINT, in order; a second signal ends it at once, and so does an
+   * Ends the process when it stands still, and on SIGTERM and SIGINT, in order; a second signal ends it at once, and so does an
    * error that nobody caught: what it left half done comes again after a restart.
    */
   handleSignals(): void {
+    watchOverEventLoop();
     process.on('uncaughtException', (error) => {
       this.logger.fatal({ err: error }, 'an error nobody caught');
       endAtOnce();
