@@ -66,7 +66,7 @@ const tablesOf = (rows: readonly { table: string }[]): string[] => rows.map(({ t
 class LimitBench {
   private readonly folder: string;
   private readonly insert: Insert;
-  private readonly made = new Set<string>();
+  private made = false;
 
   constructor(
     private readonly ground: Ground,
@@ -84,7 +84,7 @@ class LimitBench {
     const blocks = await this.prepare(format, size);
     const rates: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      await this.fresh(MEASURED, tablesOf(blocks.flat()));
+      await this.fresh(tablesOf(blocks.flat()));
       const started = performance.now();
       for (const block of blocks) await Promise.all(block.map((rows) => this.insert(MEASURED, rows, format)));
       rates.push((this.events.length / (performance.now() - started)) * 1000);
@@ -97,17 +97,28 @@ class LimitBench {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The tables of a database of its own, empty. */
-  private async fresh(database: string, tables: Iterable<string>): Promise<void> {
-    if (!this.made.has(database)) {
+  /** The product's own tables in a database of their own, empty. */
+  private async fresh(tables: Iterable<string>): Promise<void> {
+    if (!this.made) {
       const warehouse = await openWarehouse({
-        ...{ url: this.ground.env['CLICKHOUSE_URL'], dataDir: this.ground.folder, database },
+        ...{ url: this.ground.env['CLICKHOUSE_URL'], dataDir: this.ground.folder, database: MEASURED },
       });
       await migrate(warehouse);
       await warehouse.close();
-      this.made.add(database);
+      this.made = true;
     }
-    for (const table of new Set(tables)) await this.main.command(`TRUNCATE TABLE ${database}.${table} SYNC`);
+    for (const table of new Set(tables)) await this.main.command(`TRUNCATE TABLE ${MEASURED}.${table} SYNC`);
+  }
+
+  /** Empty tables that give rows back as they came: not sorted, and none left away as the older one of two. */
+  private async stage(tables: readonly string[]): Promise<void> {
+    await this.main.command(`CREATE DATABASE IF NOT EXISTS ${STAGING}`);
+    for (const table of tables) {
+      await this.main.command(`DROP TABLE IF EXISTS ${STAGING}.${table} SYNC`);
+      await this.main.command(
+        `CREATE TABLE ${STAGING}.${table} AS ${this.main.database}.${table} ENGINE = Memory`,
+      );
+    }
   }
 
   /** Blocks of rows as files in a format; other formats than text are written by the engine itself. */
@@ -136,7 +147,7 @@ class LimitBench {
       return { table, columns, file, bytes: text };
     });
     if (format === 'TabSeparated') return files;
-    await this.fresh(STAGING, tablesOf(files));
+    await this.stage(tablesOf(files));
     const prepared: Prepared[] = [];
     for (const rows of files) {
       await this.insert(STAGING, rows, 'TabSeparated');
