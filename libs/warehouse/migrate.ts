@@ -116,10 +116,11 @@ export async function pendingMigrations(
   warehouse: Warehouse,
   migrations: Migration[] = readMigrations(),
 ): Promise<string[]> {
+  await checkPlace(warehouse);
   const [found] = await warehouse.query<{ there: number }>(
     "SELECT count() AS there FROM system.tables WHERE database = currentDatabase() AND name = 'schema_migrations'",
     {},
-    { tag: { report: 'migrate', tenant: '' } },
+    TAG,
   );
   const applied = found?.there ? await journal(warehouse) : new Map<number, never>();
   checkJournal(applied, migrations);

@@ -1,6 +1,7 @@
 /** The server of the warehouse: its release, the tables, and what the user may do. */
-import { tlsFiles, type Settings } from '#platform';
-import { openWarehouse, pendingMigrations, readMigrations, type Warehouse } from '#warehouse';
+import { openWarehouseOf } from '#engines';
+import type { Settings } from '#platform';
+import { pendingMigrations, readMigrations, type Warehouse } from '#warehouse';
 import { compareClocks, Findings, type Finding } from './finding';
 
 const ASK = { tag: { report: 'doctor', tenant: '' }, timeoutMs: 5_000 };
@@ -9,11 +10,7 @@ const OLDEST = { year: 25, month: 3 };
 
 export async function checkClickHouse(settings: Settings): Promise<Finding[]> {
   const findings = new Findings('clickhouse');
-  const warehouse = await openWarehouse({
-    url: settings.CLICKHOUSE_URL,
-    dataDir: settings.dataDir,
-    tls: tlsFiles(settings, 'CLICKHOUSE'),
-  });
+  const warehouse = await openWarehouseOf(settings);
   try {
     const version = await warehouse.version();
     const [year = 0, month = 0] = version.split('.').map(Number);
