@@ -1,6 +1,6 @@
 /** Waits until both consumers have passed what is in the log now. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TOPICS, type ChangeLog } from '#change-log';
+import { TOPICS, type ChangeLog, type PartitionOffsets } from '#change-log';
 
 /** `told` hears how many records are still ahead of the slower consumer. */
 export async function catchUp(
@@ -12,15 +12,23 @@ export async function catchUp(
   for (;;) {
     let behind = 0;
     for (const group of groups) {
-      const committed = await log.committed(TOPICS.events, group);
-      const ahead = ends.reduce(
-        (sum, { partition, start, end }) => sum + Math.max(0, end - (committed.get(partition) ?? start)),
-        0,
-      );
-      behind = Math.max(behind, ahead);
+      behind = Math.max(behind, await recordsAhead(log, group, ends));
     }
     told(behind);
     if (behind === 0) return;
     await sleep(100);
   }
+}
+
+/** How many change events up to these ends a consumer group has not finished. */
+export async function recordsAhead(
+  log: ChangeLog,
+  group: string,
+  ends: readonly PartitionOffsets[],
+): Promise<number> {
+  const committed = await log.committed(TOPICS.events, group);
+  return ends.reduce(
+    (sum, { partition, start, end }) => sum + Math.max(0, end - (committed.get(partition) ?? start)),
+    0,
+  );
 }

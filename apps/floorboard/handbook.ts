@@ -1,6 +1,6 @@
 /** The command line as a document, from the commands themselves: docs/command-line.md. */
 import type { Command } from 'commander';
-import { EXIT_CODES } from './exit-codes';
+import { EXIT_CODES } from '#platform';
 import { createProgram } from './program';
 
 const ABOUT = `# Command line

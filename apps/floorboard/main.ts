@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** The command line. */
 import 'reflect-metadata';
-import { ConfigurationError } from '#platform';
-import { EXIT_CONFIGURATION, EXIT_FAILURE } from './exit-codes';
+import { ConfigurationError, EXIT_CONFIGURATION, EXIT_FAILURE } from '#platform';
 import { FolderInUse } from './local-socket';
 import { createProgram } from './program';
 

@@ -1,5 +1,6 @@
 /** The commands. */
 import { Command } from 'commander';
+import { EXIT_CODES } from '#platform';
 import { registerBackup } from './commands/backup';
 import { registerCompletion } from './commands/completion';
 import { registerDeadLetters } from './commands/dead-letters';
@@ -13,15 +14,14 @@ import { registerMove } from './commands/move';
 import { registerRebuild } from './commands/rebuild';
 import { registerStart } from './commands/start';
 import { registerVerify } from './commands/verify';
-import { EXIT_CODES } from './exit-codes';
 import { openImportTarget } from './import-target';
-import { programVersion } from './version';
+import { packageInfo } from './package-info';
 
 /** The whole command line; nothing runs before it is told to parse. */
 export function createProgram(): Command {
   const program = new Command('floorboard')
     .description('Live leaderboards and exact sales reports from CRM change events.')
-    .version(programVersion())
+    .version(packageInfo().version)
     .helpCommand(false)
     .showHelpAfterError('(run floorboard --help for the commands)')
     .addHelpText(

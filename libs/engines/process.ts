@@ -9,6 +9,8 @@ import {
   ConfigurationError,
   createHttpApp,
   createLogger,
+  EXIT_CONFIGURATION,
+  EXIT_FAILURE,
   Health,
   Lifecycle,
   listen,
@@ -126,7 +128,7 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     const known = error instanceof ConfigurationError;
     const text = known ? error.message : String((error as Error).stack);
     process.stderr.write(`${options.app}: ${redacted(text)}\n`);
-    process.exit(known ? 78 : 1);
+    process.exit(known ? EXIT_CONFIGURATION : EXIT_FAILURE);
   }
 }
 

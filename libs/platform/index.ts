@@ -1,5 +1,6 @@
 /** What every app needs around its purpose: settings, tenants, logs, HTTP, health, orderly end. */
 export { tlsFiles, type SaslMechanism, type TlsFiles } from './engine-access-settings';
+export * from './exit-codes';
 export * from './health';
 export * from './http';
 export * from './http-settings';

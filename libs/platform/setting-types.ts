@@ -1,7 +1,7 @@
 /** Kinds of settings, each with the check and the message that go with it. */
 import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 
 /** A whole number within bounds, both included. */
 export const Whole = (least: number, most = Number.MAX_SAFE_INTEGER): PropertyDecorator =>
@@ -10,6 +10,16 @@ export const Whole = (least: number, most = Number.MAX_SAFE_INTEGER): PropertyDe
     IsInt(),
     Min(least),
     Max(most),
+  );
+
+/** An http(s) URL, of a host of any name; may be left unset. */
+export const HttpUrl = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    IsUrl(
+      { protocols: ['http', 'https'], require_tld: false, require_protocol: true },
+      { message: 'must be an http:// or https:// URL' },
+    ),
   );
 
 /** Values separated by commas, each of one form. */

@@ -12,7 +12,6 @@ import {
   IsNumber,
   IsOptional,
   IsString,
-  IsUrl,
   Matches,
   Max,
   Min,
@@ -22,7 +21,7 @@ import {
 } from 'class-validator';
 import { isZoneName } from '#calendar';
 import { accessProblems, EngineAccessSettings } from './engine-access-settings';
-import { Whole } from './setting-types';
+import { HttpUrl, Whole } from './setting-types';
 
 const BROKER = /^[A-Za-z0-9._-]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/;
 const REDIS = /^rediss?:\/\/\S+$/;
@@ -75,11 +74,7 @@ export class Settings extends EngineAccessSettings {
   REDIS_URL?: string[];
 
   /** http(s) URL of a ClickHouse server with user, password and database. Unset: embedded warehouse. */
-  @IsOptional()
-  @IsUrl(
-    { protocols: ['http', 'https'], require_tld: false, require_protocol: true },
-    { message: 'must be an http:// or https:// URL' },
-  )
+  @HttpUrl()
   CLICKHOUSE_URL?: string;
 
   /** The cluster over which the ClickHouse server's tables are distributed. Unset: it holds them alone. */
@@ -110,11 +105,7 @@ export class Settings extends EngineAccessSettings {
   METRICS_HOST = '127.0.0.1';
 
   /** Where spans are sent, by OTLP over HTTP: http://collector:4318/v1/traces. Unset: nothing is traced. */
-  @IsOptional()
-  @IsUrl(
-    { protocols: ['http', 'https'], require_tld: false, require_protocol: true },
-    { message: 'must be an http:// or https:// URL' },
-  )
+  @HttpUrl()
   TRACES_URL?: string;
 
   /** Share of the requests that are traced of those that no trace names, 0 to 1. */

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { DeadLetter } from '#dead-letters';
-import { ConfigurationError } from '#platform';
-import { EXIT_INCOMPLETE } from '../exit-codes';
+import { ConfigurationError, EXIT_INCOMPLETE } from '#platform';
 import { operate, tenantsAsked } from '../operations/ask';
 import type { DeadLetterAnswer, DeadLetterArguments } from '../operations/dead-letters';
 import { jsonLine } from '../output';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { EXIT_INCOMPLETE } from '#platform';
 import { counted, examine, type Finding, type Outcome } from '../doctor';
-import { EXIT_INCOMPLETE } from '../exit-codes';
 import { jsonLine } from '../output';
 
 const MARKS: Record<Outcome, string> = { ok: 'ok     ', warning: 'warning', problem: 'PROBLEM' };

@@ -13,8 +13,7 @@ import {
   type ImportSummary,
   type Refused,
 } from '#import';
-import { ConfigurationError } from '#platform';
-import { EXIT_FAILURE, EXIT_INCOMPLETE } from '../exit-codes';
+import { ConfigurationError, EXIT_FAILURE, EXIT_INCOMPLETE } from '#platform';
 import { jsonLine } from '../output';
 
 /** Where a command line's events go. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { EXIT_INCOMPLETE } from '#platform';
 import type { Difference, Verified } from '#reconciliation';
-import { EXIT_INCOMPLETE } from '../exit-codes';
 import { operate, tenantsAsked } from '../operations/ask';
 import type { VerifyAnswer } from '../operations/verify';
 import { jsonLine } from '../output';

@@ -2,21 +2,19 @@
 import { openWarehouseOf } from '#engines';
 import type { Settings } from '#platform';
 import { pendingMigrations, readMigrations, type Warehouse } from '#warehouse';
-import { compareClocks, Findings, type Finding } from './finding';
+import { compareClocks, Findings, isAtLeast, type Finding } from './finding';
 
 const ASK = { tag: { report: 'doctor', tenant: '' }, timeoutMs: 5_000 };
 /** The oldest release whose functions and settings the reports use. */
-const OLDEST = { year: 25, month: 3 };
+const OLDEST = [25, 3] as const;
 
 export async function checkClickHouse(settings: Settings): Promise<Finding[]> {
   const findings = new Findings('clickhouse');
   const warehouse = await openWarehouseOf(settings);
   try {
     const version = await warehouse.version();
-    const [year = 0, month = 0] = version.split('.').map(Number);
-    if (year > OLDEST.year || (year === OLDEST.year && month >= OLDEST.month))
-      findings.ok(`ClickHouse ${version}`);
-    else findings.problem(`ClickHouse ${version} is too old`, `run ${OLDEST.year}.${OLDEST.month} or newer`);
+    if (isAtLeast(version, OLDEST)) findings.ok(`ClickHouse ${version}`);
+    else findings.problem(`ClickHouse ${version} is too old`, `run ${OLDEST.join('.')} or newer`);
     if (await checkTables(findings, warehouse)) await checkGrants(findings, warehouse);
     await checkClock(findings, warehouse);
   } catch (error) {

@@ -57,3 +57,9 @@ export function compareClocks(
 /** As in `1 tenant`, `2 tenants`. */
 export const counted = (count: number, what: string): string =>
   `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+
+/** Whether a version, as `20.19.1`, is of this release or a newer one; what is behind the two numbers is not looked at. */
+export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [ofVersion = 0, second = 0] = version.split('.').map(Number);
+  return ofVersion > major || (ofVersion === major && second >= minor);
+}

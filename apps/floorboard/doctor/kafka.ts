@@ -10,6 +10,7 @@ import {
 import { kafkaAccess, topicsOf } from '#engines';
 import { FACTS_GROUP, LEADERBOARDS_GROUP } from '#pipeline';
 import type { Settings } from '#platform';
+import { recordsAhead } from '../catch-up';
 import { counted, Findings, type Finding } from './finding';
 
 const GROUPS = { [FACTS_GROUP]: 'facts', [LEADERBOARDS_GROUP]: 'leaderboards' };
@@ -140,13 +141,9 @@ async function lags(settings: Settings): Promise<Map<string, number>> {
   });
   try {
     const ends = await log.offsets(TOPICS.events);
-    const byGroup = Object.keys(GROUPS).map(async (group) => {
-      const positions = await log.committed(TOPICS.events, group);
-      const waiting = ends.map(
-        ({ partition, start, end }) => end - Math.max(start, positions.get(partition) ?? start),
-      );
-      return [group, waiting.reduce((sum, each) => sum + each, 0)] as const;
-    });
+    const byGroup = Object.keys(GROUPS).map(
+      async (group) => [group, await recordsAhead(log, group, ends)] as const,
+    );
     return new Map(await Promise.all(byGroup));
   } finally {
     await log.close();

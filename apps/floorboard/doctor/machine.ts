@@ -2,23 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Settings } from '#platform';
-import { Findings, type Finding } from './finding';
+import { packageInfo } from '../package-info';
+import { Findings, isAtLeast, type Finding } from './finding';
 
-/** Of package.json's `engines`. */
-const NODE = { major: 20, minor: 19 };
 /** Files of the engines, beside one per connection. */
 const OWN_FILES = 1_000;
 
 export async function checkMachine(settings: Settings | null, serverRuns: boolean): Promise<Finding[]> {
   const findings = new Findings('machine');
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > NODE.major || (major === NODE.major && minor >= NODE.minor))
-    findings.ok(`Node ${process.versions.node}`);
-  else
-    findings.problem(
-      `Node ${process.versions.node} is too old`,
-      `install ${NODE.major}.${NODE.minor} or newer`,
-    );
+  const [major = 0, minor = 0] = (packageInfo().engines.node.match(/\d+/g) ?? []).map(Number);
+  if (isAtLeast(process.versions.node, [major, minor])) findings.ok(`Node ${process.versions.node}`);
+  else findings.problem(`Node ${process.versions.node} is too old`, `install ${major}.${minor} or newer`);
   if (!settings) return findings.all;
   const files = openFilesLimit();
   const needed = settings.HTTP_MAX_CONNECTIONS + OWN_FILES;

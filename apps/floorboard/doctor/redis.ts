@@ -1,10 +1,10 @@
 /** The server of the counters: whether it keeps what it is told. */
 import { inspectRedis, type RedisFacts } from '#counters';
 import { tlsFiles, type Settings } from '#platform';
-import { compareClocks, Findings, type Finding } from './finding';
+import { compareClocks, Findings, isAtLeast, type Finding } from './finding';
 
 /** The oldest release that the counters' scripts were written for. */
-const OLDEST = 7;
+const OLDEST = [7, 0] as const;
 const NEARLY_FULL = 0.8;
 
 export async function checkRedis(settings: Settings): Promise<Finding[]> {
@@ -21,8 +21,8 @@ export async function checkRedis(settings: Settings): Promise<Finding[]> {
   }
   const { version, cluster, masters, evictionPolicies, appendOnly, fullness, clock, refused } = facts;
   const kind = cluster ? `cluster of ${masters} masters` : 'one server';
-  if (Number(version.split('.')[0]) >= OLDEST) findings.ok(`Redis ${version}, ${kind}`);
-  else findings.problem(`Redis ${version} is too old`, `run ${OLDEST}.0 or newer`);
+  if (isAtLeast(version, OLDEST)) findings.ok(`Redis ${version}, ${kind}`);
+  else findings.problem(`Redis ${version} is too old`, `run ${OLDEST.join('.')} or newer`);
   for (const reason of refused) {
     findings.problem(`the user may not ${reason}`, 'grant what deploy/redis/users.acl grants');
   }

@@ -1,4 +1,4 @@
-/** What the command line ends with, for scripts. */
+/** What programs end with, for scripts and service managers. */
 
 /** Something broke: an engine, the network, or this program. */
 export const EXIT_FAILURE = 1;
