@@ -6,15 +6,9 @@ import { TOPICS, type ChangeLog } from '#change-log';
 import type { CloudEvent } from '#crm';
 import { openLog } from '#engines';
 import { loadSettings, type Settings } from '#platform';
-import { Engine, type EngineName } from '../faults/engines';
+import { Engine, settingsOf, type EngineName } from '../faults/engines';
 import { freePort } from '../support/ports';
 import { logRecord, TIME_ZONE } from './mix';
-
-const URLS: Record<EngineName, { name: string; url: (port: number) => string }> = {
-  kafka: { name: 'KAFKA_BROKERS', url: (port) => `127.0.0.1:${port}` },
-  redis: { name: 'REDIS_URL', url: (port) => `redis://127.0.0.1:${port}` },
-  clickhouse: { name: 'CLICKHOUSE_URL', url: (port) => `http://127.0.0.1:${port}/default` },
-};
 
 /** Events of one append while a log is filled. */
 const APPEND = 5_000;
@@ -35,10 +29,9 @@ export class Ground {
       ...env,
     });
     for (const server of servers) {
-      const port = await freePort();
-      ground.engines.push(new Engine(server, port, join(folder, server)));
-      ground.env[URLS[server].name] = URLS[server].url(port);
+      ground.engines.push(new Engine(server, await freePort(), join(folder, server)));
     }
+    Object.assign(ground.env, settingsOf(ground.engines));
     await Promise.all(ground.engines.map((engine) => engine.start()));
     return ground;
   }
@@ -85,12 +78,6 @@ async function appendAll(log: ChangeLog, events: Iterable<CloudEvent>): Promise<
     if (batch.length === APPEND) await write();
   }
   await write();
-}
-
-/** Memory that a process holds, bytes. */
-export function residentBytes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? NaN) * 1024;
 }
 
 /** Processor time that a process has used, microseconds. */

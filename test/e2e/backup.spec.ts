@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Checked } from '../support/checked';
-import { startChild } from '../support/children';
+import { runCommand, type Ended } from '../support/processes';
 
 const COUNTER_BOARD = '/v1/leaderboards/rank-contract-amount?preset=year&limit=1000';
 
@@ -19,15 +19,8 @@ describe('a backup', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const command = async (
-    args: string[],
-    dataDir: string,
-  ): Promise<{ code: number | null; output: string }> => {
-    const env = { ...checked.floor.env, DATA_DIR: dataDir };
-    const child = startChild('node', ['dist/apps/floorboard/main.js', ...args], env);
-    const code = await child.exited;
-    return { code, output: child.output() };
-  };
+  const command = (args: string[], dataDir: string): Promise<Ended> =>
+    runCommand(args, { ...checked.floor.env, DATA_DIR: dataDir });
 
   it('taken under load restores to exact numbers', async () => {
     await checked.publish(checked.next(1));

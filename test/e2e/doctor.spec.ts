@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { ConfigResourceTypes, Kafka } from 'kafkajs';
 import { openWarehouse } from '#warehouse';
-import { startChild } from '../support/children';
 import { Floor } from '../support/floor';
+import { runCommand } from '../support/processes';
 
 interface Report {
   ok: boolean;
@@ -18,13 +18,9 @@ interface Report {
 }
 
 async function doctor(env: Record<string, string | undefined>): Promise<Report & { code: number | null }> {
-  const child = startChild('node', ['dist/apps/floorboard/main.js', 'doctor', '--json'], env);
-  const code = await child.exited;
-  const line = child
-    .output()
-    .split('\n')
-    .find((text) => text.startsWith('{"ok"'));
-  if (line === undefined) throw new Error(`no report: ${child.output()}`);
+  const { code, output } = await runCommand(['doctor', '--json'], env);
+  const line = output.split('\n').find((text) => text.startsWith('{"ok"'));
+  if (line === undefined) throw new Error(`no report: ${output}`);
   return { ...(JSON.parse(line) as Report), code };
 }
 

@@ -6,6 +6,17 @@ import { startChild, type Child } from '../support/children';
 export type EngineName = 'kafka' | 'redis' | 'clickhouse';
 export const ENGINE_NAMES: readonly EngineName[] = ['kafka', 'redis', 'clickhouse'];
 
+/** The setting by which Floorboard finds an engine's server. */
+const SETTINGS: Record<EngineName, { name: string; of: (port: number) => string }> = {
+  kafka: { name: 'KAFKA_BROKERS', of: (port) => `127.0.0.1:${port}` },
+  redis: { name: 'REDIS_URL', of: (port) => `redis://127.0.0.1:${port}` },
+  clickhouse: { name: 'CLICKHOUSE_URL', of: (port) => `http://127.0.0.1:${port}/default` },
+};
+
+/** The settings of these servers. */
+export const settingsOf = (engines: Iterable<Engine>): Record<string, string> =>
+  Object.fromEntries([...engines].map(({ name, address }) => [SETTINGS[name].name, address]));
+
 export class Engine {
   private child: Child | null = null;
   private enginePid = 0;
@@ -15,6 +26,11 @@ export class Engine {
     readonly port: number,
     readonly folder: string,
   ) {}
+
+  /** As its setting says it. */
+  get address(): string {
+    return SETTINGS[this.name].of(this.port);
+  }
 
   async start(): Promise<void> {
     const child = startChild(

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineSet } from '../support/floor';
 import { freePort } from '../support/ports';
-import { Engine, ENGINE_NAMES, type EngineName } from './engines';
+import { Engine, ENGINE_NAMES, settingsOf, type EngineName } from './engines';
 import { Supervised } from './supervised';
 
 export type AppName = 'all' | 'ingest' | 'leaderboards' | 'facts' | 'query';
@@ -63,15 +63,22 @@ export class Plant {
   }
 
   get brokers(): string {
-    return `127.0.0.1:${this.engine('kafka').port}`;
+    return this.engine('kafka').address;
   }
 
   get redisUrl(): string {
-    return `redis://127.0.0.1:${this.engine('redis').port}`;
+    return this.engine('redis').address;
   }
 
   get clickhouseUrl(): string {
-    return `http://127.0.0.1:${this.engine('clickhouse').port}`;
+    return this.engine('clickhouse').address;
+  }
+
+  /** What every process is started with, and the command line is to be. */
+  get env(): Record<string, string> {
+    const servers =
+      this.set === 'servers' ? { LOG_PARTITIONS: '4', ...settingsOf(this.engines.values()) } : {};
+    return { LOG_LEVEL: 'warn', DATA_DIR: this.dataDir, TIME_ZONE: this.timeZone, ...servers };
   }
 
   app(name: string): Supervised {
@@ -129,17 +136,7 @@ export class Plant {
   }
 
   private async define(name: string, app: string, args: string[] = []): Promise<Supervised> {
-    const env: Record<string, string> = {
-      LOG_LEVEL: 'warn',
-      DATA_DIR: this.dataDir,
-      TIME_ZONE: this.timeZone,
-    };
-    if (this.set === 'servers') {
-      env['KAFKA_BROKERS'] = this.brokers;
-      env['REDIS_URL'] = this.redisUrl;
-      env['CLICKHOUSE_URL'] = this.clickhouseUrl;
-      env['LOG_PARTITIONS'] = '4';
-    }
+    const { env } = this;
     const made = new Supervised({ name, app, args, env, port: await freePort(), orders: this.folder });
     this.apps.set(name, made);
     return made;

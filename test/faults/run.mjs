@@ -1,15 +1,6 @@
-// Runs a program of this folder as it stands: its TypeScript is translated while it is loaded, the libraries are
-// those of dist/. `node test/faults/run.mjs PROGRAM [options]`
-import { readFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
+// `node test/faults/run.mjs PROGRAM [options]`: a program of this folder.
 import { join } from 'node:path';
-import { transformFileSync } from '@swc/core';
+import { run } from '../support/typescript.mjs';
 
 const [program] = process.argv.splice(2, 1);
-const options = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', '.swcrc'), 'utf8'));
-delete options.exclude;
-Module._extensions['.ts'] = (module, file) => {
-  module._compile(transformFileSync(file, { ...options, swcrc: false, sourceMaps: 'inline' }).code, file);
-};
-createRequire(import.meta.url)('reflect-metadata');
-createRequire(import.meta.url)(`./${program}.ts`);
+run(join(import.meta.dirname, program));

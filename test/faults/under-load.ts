@@ -9,10 +9,9 @@
  * the time, and since contracts are only added a board's total never falls, not even when the new counters take over.
  * Both end with every number equal to what was accepted. Exit code 1: something was not so.
  */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startChild } from '../support/children';
+import { residentBytes, runCommand } from '../support/processes';
 import { FullLoad } from './full-load';
 import { Plant, stopAllPlants } from './plant';
 
@@ -48,8 +47,7 @@ class Memory {
 
   look(plant: Plant): string {
     const now = [...plant.apps.values()].map(({ name, pid }) => {
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      const mb = Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024);
+      const mb = Math.round(residentBytes(pid) / 1024 ** 2);
       this.most.set(name, Math.max(this.most.get(name) ?? 0, mb));
       return `${name} ${mb}`;
     });
@@ -103,10 +101,10 @@ async function rebuild(plant: Plant, load: FullLoad, minutes: number): Promise<v
   let [rebuilds, asked, highest] = [0, 0, 0];
   const turns = (async () => {
     while (Date.now() < until) {
-      const child = startChild('node', ['dist/apps/floorboard/main.js', 'rebuild'], environment(plant));
-      if ((await child.exited) !== 0) wrong.push(`floorboard rebuild: ${child.output()}`);
+      const { code, output } = await runCommand(['rebuild'], plant.env);
+      if (code !== 0) wrong.push(`floorboard rebuild: ${output}`);
       rebuilds += 1;
-      say(`${child.output().split('\n').at(-1)}; ${load.accepted} accepted so far, ${asked} board answers`);
+      say(`${output.split('\n').at(-1)}; ${load.accepted} accepted so far, ${asked} board answers`);
     }
   })();
   while (Date.now() < until) {
@@ -145,24 +143,10 @@ async function caughtUp(plant: Plant, load: FullLoad, since: number): Promise<vo
 }
 
 async function verify(plant: Plant): Promise<void> {
-  const child = startChild(
-    'node',
-    ['dist/apps/floorboard/main.js', 'verify', '--no-repair'],
-    environment(plant),
-  );
-  const code = await child.exited;
-  say(child.output());
+  const { code, output } = await runCommand(['verify', '--no-repair'], plant.env);
+  say(output);
   if (code !== 0) wrong.push(`verify ended with ${String(code)}`);
 }
-
-const environment = (plant: Plant): Record<string, string> => ({
-  LOG_LEVEL: 'warn',
-  DATA_DIR: plant.dataDir,
-  TIME_ZONE,
-  KAFKA_BROKERS: plant.brokers,
-  REDIS_URL: plant.redisUrl,
-  CLICKHOUSE_URL: plant.clickhouseUrl,
-});
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({

@@ -4,12 +4,13 @@
  * `embedded` is one process on a folder; `servers` is the four apps on a Kafka, a Redis and a
  * ClickHouse of their own, so that no other test writes to the same topic.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudEvent } from '#crm';
 import { startChild, type Child } from './children';
+import { residentBytes, runCommand, type Ended } from './processes';
 
 export type EngineSet = 'embedded' | 'servers';
 export const ENGINE_SETS: readonly EngineSet[] = ['embedded', 'servers'];
@@ -103,10 +104,7 @@ export class Floor {
 
   /** Memory that the processes hold, bytes. */
   memory(): number {
-    return this.children.reduce((sum, { pid }) => {
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      return sum + Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? NaN) * 1024;
-    }, 0);
+    return this.children.reduce((sum, { pid }) => sum + residentBytes(pid), 0);
   }
 
   /** Where the processes serve their metrics; they do so when METRICS_PORT is set. */
@@ -150,10 +148,8 @@ export class Floor {
   }
 
   /** Runs a command of `floorboard` to its end; resolves with what it printed. */
-  async command(args: string[]): Promise<{ code: number | null; output: string }> {
-    const child = startChild('node', ['dist/apps/floorboard/main.js', ...args], this.env);
-    const code = await child.exited;
-    return { code, output: child.output() };
+  command(args: string[]): Promise<Ended> {
+    return runCommand(args, this.env);
   }
 
   async request<T>(

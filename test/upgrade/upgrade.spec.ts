@@ -4,9 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
 import { Redis } from 'ioredis';
-import { ROOT, startChild } from '../support/children';
-import { Floor } from '../support/floor';
-import { answersOf, dataFolderFile, FIXTURE_ENV, readAnswers, readServers, tar } from './fixture';
+import { ROOT } from '../support/children';
+import { Floor, type EngineSet } from '../support/floor';
+import { runProgram, type Ended } from '../support/processes';
+import {
+  answersOf,
+  dataFolderFile,
+  FIXTURE_ENV,
+  readAnswers,
+  readServers,
+  tar,
+  type Answers,
+} from './fixture';
 import { fillServers, type ServerSettings } from './servers';
 
 const RELEASES = readdirSync(join(ROOT, 'test/upgrade')).filter((name) => /^\d+\.\d+\.\d+$/.test(name));
@@ -14,15 +23,25 @@ const RELEASES = readdirSync(join(ROOT, 'test/upgrade')).filter((name) => /^\d+\
 /** Exit code of what the configuration must change. */
 const EXIT_CONFIGURATION = 78;
 
-/** Runs a program of the product to its end. */
-async function ended(
-  program: string,
-  args: string[],
+/** Runs a program of the product, which is to stop by itself. */
+const ended = (program: string, args: string[], env: Record<string, string>): Promise<Ended> =>
+  runProgram(program, args, { PORT: '0', ...env });
+
+/** Opens a release's data with this program: it answers as it did, and counters and warehouse agree. */
+async function answersAsItDid(
+  set: EngineSet,
   env: Record<string, string>,
-): Promise<{ code: number | null; output: string }> {
-  const child = startChild('node', [`dist/apps/${program}/main.js`, ...args], { PORT: '0', ...env });
-  const code = await child.exited;
-  return { code, output: child.output() };
+  { key, answers }: Answers['embedded'],
+): Promise<void> {
+  const floor = await Floor.start(set, { ...FIXTURE_ENV, ...env });
+  floor.key = key;
+  try {
+    await floor.settle();
+    expect(await answersOf(floor)).toEqual(answers);
+    expect(await floor.command(['verify', '--no-repair'])).toMatchObject({ code: 0 });
+  } finally {
+    await floor.stop();
+  }
 }
 
 it('has a fixture', () => {
@@ -40,17 +59,8 @@ describe.each(RELEASES)('%s', (release) => {
     });
     afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-    it('opens, answers as it did and agrees with itself', async () => {
-      const floor = await Floor.start('embedded', { ...FIXTURE_ENV, DATA_DIR: dataDir });
-      floor.key = answers.embedded.key;
-      try {
-        await floor.settle();
-        expect(await answersOf(floor)).toEqual(answers.embedded.answers);
-        expect(await floor.command(['verify', '--no-repair'])).toMatchObject({ code: 0 });
-      } finally {
-        await floor.stop();
-      }
-    });
+    it('opens, answers as it did and agrees with itself', () =>
+      answersAsItDid('embedded', { DATA_DIR: dataDir }, answers.embedded));
 
     it('is not opened when a newer release has written it', async () => {
       writeFileSync(join(dataDir, 'layout.json'), '{"layout":99}\n');
@@ -74,17 +84,8 @@ describe.each(RELEASES)('%s', (release) => {
     }, 120_000);
     afterAll(() => engines?.stop());
 
-    it('open, answer as they did and agree with each other', async () => {
-      const floor = await Floor.start('servers', { ...FIXTURE_ENV, ...settings });
-      floor.key = answers.servers.key;
-      try {
-        await floor.settle();
-        expect(await answersOf(floor)).toEqual(answers.servers.answers);
-        expect(await floor.command(['verify', '--no-repair'])).toMatchObject({ code: 0 });
-      } finally {
-        await floor.stop();
-      }
-    });
+    it('open, answer as they did and agree with each other', () =>
+      answersAsItDid('servers', { ...settings }, answers.servers));
 
     it('are not used when a newer release has written the counters', async () => {
       const redis = new Redis(settings.REDIS_URL);
