@@ -77,11 +77,13 @@ export async function withPage(
   }
 }
 
-/** Another screen of the page that is open, without loading it anew. */
+/**
+ * Another screen of the page that is open, without loading it anew. The page's own router says when it is
+ * there: the screen before it is settled too, and would pass for it.
+ */
 export async function goTo(page: Page, path: string): Promise<void> {
-  await page.evaluate(
-    `history.pushState({}, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate', { state: {} }))`,
-  );
+  const router = `document.querySelector('#app').__vue_app__.config.globalProperties.$router`;
+  await page.evaluate(`${router}.push(${JSON.stringify(path)}).then(() => undefined)`);
   await settled(page);
 }
 

@@ -196,8 +196,10 @@ describe('a page that stays open', () => {
       await page.goto('/tv?scenes=goals');
       await page.waitForSelector('.tv-goals');
       await page.evaluate('globalThis.before = true');
-      await page.clock.fastForward('01:01');
-      await page.waitForResponse((response) => new URL(response.url()).pathname === '/');
+      await Promise.all([
+        page.waitForResponse((response) => new URL(response.url()).pathname === '/'),
+        page.clock.fastForward('01:01'),
+      ]);
       expect(await page.evaluate('globalThis.before')).toBe(true);
       await page.route('/', async (route) => {
         const page = await (await route.fetch()).text();
