@@ -16,4 +16,5 @@ export default {
   setupFiles: ['reflect-metadata'],
   testTimeout: 60_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/sequencer.mjs',
 };

@@ -17,7 +17,7 @@ const BIN = join(ROOT, 'node_modules', '.bin');
 const RESULT = join(ROOT, 'test', '.out', 'jest.json');
 const ENGINES = ['KAFKA_BROKERS', 'REDIS_URL', 'REDIS_CLUSTER', 'CLICKHOUSE_URL'];
 
-let running;
+const running = new Set();
 let interrupted = false;
 
 /** Runs a script of package.json; resolves to its exit code. */
@@ -33,10 +33,10 @@ function start(program, args, env = {}) {
       stdio: 'inherit',
       env: { ...process.env, ...env },
     });
-    running = child;
+    running.add(child);
     child.once('error', failed);
     child.once('exit', (code) => {
-      running = undefined;
+      running.delete(child);
       done(code ?? 1);
     });
   });
@@ -97,6 +97,16 @@ async function runTests(engines, jestArguments) {
   return run('jest', [...options, ...jestArguments], engines.env);
 }
 
+/** The checks that run nothing: side by side, for each of their programs keeps to one processor. */
+async function checkTexts() {
+  await Promise.all([
+    step('lint', () => run('eslint', ['.', '--max-warnings', '0'])),
+    step('types', () => script('types')).then(() =>
+      step('format', () => run('prettier', ['--check', '--log-level', 'warn', '.'])),
+    ),
+  ]);
+}
+
 async function testOnEngines(jestArguments) {
   let engines;
   const missing = ENGINES.filter((name) => !process.env[name]);
@@ -115,14 +125,12 @@ async function main() {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => {
       interrupted = true;
-      running?.kill('SIGTERM');
+      for (const child of running) child.kill('SIGTERM');
     });
   }
   const ready = (await step('install', install)) && (await step('build', () => script('build')));
   if (ready) {
-    await step('types', () => script('types'));
-    await step('lint', () => run('eslint', ['.', '--max-warnings', '0']));
-    await step('format', () => run('prettier', ['--check', '--log-level', 'warn', '.']));
+    await checkTexts();
     await testOnEngines(process.argv.slice(2));
   }
   console.log(`\nTotal: ${((performance.now() - start) / 1000).toFixed(1)} s`);
