@@ -5,7 +5,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { LogConsumer, Rewind, TOPICS, type BatchContext, type ChangeLog, type LogBatch } from '#change-log';
-import type { Counters, RecordChange } from '#counters';
+import { PositionLost, type Counters, type RecordChange } from '#counters';
 import type { ControlStore } from '#control';
 import type { Change } from '#crm';
 import { CHANGE_LOG, CONTROL, COUNTERS, LOGGER, TENANTS } from '#engines';
@@ -43,29 +43,40 @@ export class LeaderboardsConsumer {
         if (wanted) changes.push(wanted);
       }
     });
-    await this.apply(batch, changes, context);
-    await this.counters.advance(batch.partition, batch.next);
+    await this.write(batch, changes, context);
     this.watermarks.marks.done(batch);
   }
 
-  private async apply(batch: LogBatch, changes: RecordChange[], context: BatchContext): Promise<void> {
-    const { partition, next } = batch;
-    const from = batch.records[0]?.offset ?? next;
+  /** Until the counters hold the batch and stand behind it. @throws Rewind to where they stand if they fell back. */
+  private async write(batch: LogBatch, changes: RecordChange[], context: BatchContext): Promise<void> {
+    const { partition } = batch;
     while (!context.cancelled()) {
-      const result = await this.counters.apply({ partition, from, to: next, changes, today: this.todayOf });
-      if (result.outcome === 'applied') {
-        this.watermarks.marks.ignored(partition, result.staleBySource);
-        return;
-      }
-      this.logger.warn(
-        { partition, shard: result.shard, stored: result.stored, from },
-        'the counters lost their place',
-      );
-      if (result.stored !== null && (await this.isKept(partition, result.stored)))
-        throw new Rewind(result.stored);
+      const lost = await this.tryToWrite(batch, changes);
+      if (!lost) return;
+      const { shard, stored } = lost;
+      this.logger.warn({ partition, shard, stored, next: batch.next }, 'the counters lost their place');
+      if (stored !== null && (await this.isKept(partition, stored))) throw new Rewind(stored);
       await this.recovery.restorePositions();
     }
     throw new Error('the partition was lost while the counters were being repaired');
+  }
+
+  /** Undefined when all is written; otherwise where the store stands instead. */
+  private async tryToWrite(
+    { partition, records, next }: LogBatch,
+    changes: RecordChange[],
+  ): Promise<Pick<PositionLost, 'shard' | 'stored'> | undefined> {
+    const from = records[0]?.offset ?? next;
+    const result = await this.counters.apply({ partition, from, to: next, changes, today: this.todayOf });
+    if (result.outcome === 'lost') return result;
+    this.watermarks.marks.ignored(partition, result.staleBySource);
+    try {
+      await this.counters.advance(partition, next);
+      return undefined;
+    } catch (error) {
+      if (error instanceof PositionLost) return error;
+      throw error;
+    }
   }
 
   private async isKept(partition: number, offset: number): Promise<boolean> {

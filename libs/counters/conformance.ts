@@ -388,6 +388,28 @@ export function countersConformance(name: string, start: () => Promise<Harness>)
         await expect(counters.advance(0, 100)).rejects.toThrow(PositionLost);
       });
 
+      it('that cannot move on tell where to go back to, and going back is let through', async () => {
+        await owner.apply([deal({})]);
+        await counters.advance(0, owner.at);
+        const snapshot = await harness.snapshot(counters);
+        owner = new Owner((counters = snapshot.counters), owner.at);
+        await owner.apply([deal({ id: 'c2' })]);
+        await counters.advance(0, owner.at);
+        counters = await snapshot.restore();
+        // An engine that has nothing to write may notice it only when the position is to move.
+        const next = new Owner(counters, owner.at);
+        const result = await next.apply([]);
+        const told =
+          result.outcome === 'lost'
+            ? result
+            : counters.advance(0, next.at + 1).catch((error: unknown) => error);
+        expect(await told).toMatchObject({ shard: expect.any(Number) as number, stored: 1 });
+        const rewound = new Owner(counters, 1);
+        await rewound.apply([deal({ id: 'c2' })]);
+        await counters.advance(0, rewound.at);
+        await expectCells(ref('amount'), [['ann', 200, 2]]);
+      });
+
       it('are refused when the store is older than the log, until it is rewound', async () => {
         await owner.apply([deal({})]);
         await counters.advance(0, owner.at);

@@ -93,4 +93,28 @@ describe('recovery on servers', () => {
     await redis.flushall();
     await checked.becomesExact(120_000);
   }, 240_000);
+
+  it('goes back to where a part of Redis fell back to, though no event concerns that part', async () => {
+    await checked.becomesExact(120_000);
+    const [unused] = await shardsWithoutCells();
+    const before = await redis.hgetall(`{${unused}}:pos`);
+    await redis.hset(
+      `{${unused}}:pos`,
+      Object.fromEntries(Object.keys(before).map((partition) => [partition, 0])),
+    );
+    await checked.publish(checked.next(4));
+    await checked.becomesExact(120_000);
+    const after = await redis.hgetall(`{${unused}}:pos`);
+    for (const [partition, position] of Object.entries(before)) {
+      expect(Number(after[partition])).toBeGreaterThanOrEqual(Number(position));
+    }
+  }, 240_000);
+
+  /** Names of the shards that hold nobody's counters. */
+  async function shardsWithoutCells(): Promise<string[]> {
+    const shardsOf = async (pattern: string): Promise<string[]> =>
+      (await redis.keys(pattern)).map((key) => /\{(s\d+)\}/.exec(key)?.[1] ?? '');
+    const used = new Set(await shardsOf('{s*}:g*:c:*'));
+    return (await shardsOf('{s*}:pos')).filter((shard) => !used.has(shard));
+  }
 });

@@ -115,6 +115,7 @@ class EmbeddedCounters implements Counters {
     return this.queue.run(async () => {
       const stored = this.stored(partition);
       if (stored === null || stored < this.positions.of(partition, SHARD)) {
+        this.positions.forget(partition);
         throw new PositionLost(partition, SHARD, stored);
       }
       if (stored < to) await this.store.write([this.positionWrite(partition, to)]);

@@ -114,12 +114,15 @@ class RedisCounters implements Counters {
       keys: [positionsKey(shard)],
       args: [partition, this.positions.of(partition, shard), to],
     }));
-    const replies = await runScripts(this.client, 'advance', calls);
-    for (const [shard, reply] of (replies as (string | null)[]).entries()) {
-      const stored = reply === null ? null : Number(reply);
-      if (stored === null || stored < this.positions.of(partition, shard)) {
-        throw new PositionLost(partition, shard, stored);
-      }
+    const replies = (await runScripts(this.client, 'advance', calls)) as (string | null)[];
+    const lost = replies
+      .map((reply, shard) => ({ shard, stored: reply === null ? null : Number(reply) }))
+      .filter(({ shard, stored }) => stored === null || stored < this.positions.of(partition, shard))
+      // What has no position at all before what has the oldest.
+      .sort((a, b) => (a.stored ?? -1) - (b.stored ?? -1));
+    if (lost[0]) {
+      this.positions.forget(partition);
+      throw new PositionLost(partition, lost[0].shard, lost[0].stored);
     }
     for (const shard of shardNumbers) this.positions.acknowledge(partition, shard, to);
     this.positions.finish(partition, to);
