@@ -3,6 +3,7 @@ import { customPeriod, dayOf, type Day, type Period, type Range } from '#calenda
 import { openCaller, type Caller } from '#access';
 import type { BoardMetric } from '#metrics';
 import { BadParameters, UnknownReport } from './errors';
+import { KeptReadings } from './kept';
 import { mainPartsOf } from './newest';
 import type { Org } from './org';
 import { parseQuery, type BaseQuery, type BoardQuery, type RawQuery, type YearQuery } from './parameters';
@@ -67,14 +68,16 @@ export async function prepare<Q extends BaseQuery>(
   const { zone } = context.tenant;
   const today = query.today === undefined ? zone.dayAt(context.now) : dayOf(query.today);
   const period = given ?? settlePeriod(report, query, today);
+  const tag = { report: report.id, tenant: context.tenant.id };
+  const kept = new KeptReadings(context.warehouse, tag);
   let reading: Promise<Org> | undefined;
-  const org = (): Promise<Org> => (reading ??= readOrg(context, report.id));
+  const org = (): Promise<Org> => (reading ??= readOrg(tag.tenant, kept));
   const filter = scopeFilter(query);
   const [main, scope] = await Promise.all([
-    mainPartsOf(context.warehouse, { report: report.id, tenant: context.tenant.id }, context.reading),
+    mainPartsOf(context.warehouse, tag, context.reading),
     settleScope(report, filter, context, org),
   ]);
-  return new Run({ report: report.id, context, query, today, period, scope, main, org });
+  return new Run({ report: report.id, context, query, today, period, scope, main, kept, org });
 }
 
 function settlePeriod({ period }: AnyReport, query: BaseQuery, today: Day): Period {

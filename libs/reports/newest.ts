@@ -74,8 +74,14 @@ interface PartRow {
   rows: number;
 }
 
-/** How long a look at the parts is good for, milliseconds: one that is older costs time, never an answer. */
+type PartsByTable = ReadonlyMap<string, PartRow[]>;
+
+/**
+ * How old a look at the parts may be, milliseconds, before the next is made, beside the question that finds it so;
+ * and before a question waits for that. One that is too old costs time, never an answer.
+ */
 const FRESH_MS = 2_000;
+const OLD_MS = 10_000;
 
 /** Parts of fewer rows are taken to be the asking tenant's alone, without a look into them. */
 const SMALL_PART = 20_000;
@@ -96,7 +102,7 @@ function lateTable(error: unknown): string | undefined {
 }
 
 /** A user who may not read the parts' names reads by FINAL. */
-function nothingKnown(error: unknown): ReadonlyMap<string, PartRow[]> {
+function nothingKnown(error: unknown): PartsByTable {
   if (error instanceof WarehouseRefused) return new Map();
   throw error;
 }
@@ -115,7 +121,8 @@ function remember<T>(known: Map<string, Promise<T>>, key: string, read: () => Pr
 
 /** What is known of one warehouse's parts. */
 class PartBook {
-  private looked: { at: number; parts: Promise<ReadonlyMap<string, PartRow[]>> } | undefined;
+  private looked: { at: number; parts: Promise<PartsByTable> } | undefined;
+  private ahead: Promise<unknown> | undefined;
   /** By tenant and hash of a part's content. */
   private readonly holdings = new Map<string, Promise<Holding>>();
   /** By tenant and the hashes of two parts. */
@@ -125,7 +132,7 @@ class PartBook {
 
   /** The main parts that answer a tenant's questions, by table. */
   async mainParts(tag: Tag, options: ReadingOptions): Promise<Map<string, MainPart>> {
-    const tables = await this.look(tag);
+    const tables = await this.look(tag, options);
     const found = [...tables].map(async ([table, parts]) => {
       const main = await this.mainPart(parts, tag, options);
       return main ? ([[table, main]] as const) : [];
@@ -180,18 +187,37 @@ class PartBook {
   }
 
   /** Parts by table. In each a record stands once: merges see to it, and inserts do (`optimize_on_insert`). */
-  private look(tag: Tag): Promise<ReadonlyMap<string, PartRow[]>> {
-    if (!this.looked || Date.now() - this.looked.at > FRESH_MS) {
-      const parts = this.readParts(tag).catch(nothingKnown);
-      const looked = (this.looked = { at: Date.now(), parts });
-      parts.catch(() => {
-        if (this.looked === looked) this.looked = undefined;
-      });
-    }
+  private look(tag: Tag, options: ReadingOptions): Promise<PartsByTable> {
+    const age = this.looked ? Date.now() - this.looked.at : Infinity;
+    if (!this.looked || age > OLD_MS) return this.lookNow(tag);
+    if (age > FRESH_MS) this.lookAhead(tag, options);
     return this.looked.parts;
   }
 
-  private async readParts(tag: Tag): Promise<ReadonlyMap<string, PartRow[]>> {
+  private lookNow(tag: Tag): Promise<PartsByTable> {
+    const parts = this.readParts(tag).catch(nothingKnown);
+    const looked = (this.looked = { at: Date.now(), parts });
+    parts.catch(() => {
+      if (this.looked === looked) this.looked = undefined;
+    });
+    return parts;
+  }
+
+  /** Looks for the questions to come, and into what is new. Fails silently: they look themselves then. */
+  private lookAhead(tag: Tag, options: ReadingOptions): void {
+    const before = this.looked;
+    if (this.ahead) return;
+    const at = Date.now();
+    this.ahead = this.readParts(tag)
+      .then(async (parts) => {
+        await Promise.all([...parts.values()].map((ofTable) => this.mainPart(ofTable, tag, options)));
+        if (this.looked === before) this.looked = { at, parts: Promise.resolve(parts) };
+      })
+      .catch(() => undefined)
+      .finally(() => (this.ahead = undefined));
+  }
+
+  private async readParts(tag: Tag): Promise<PartsByTable> {
     const rows = await this.rows<PartRow>(
       sql`SELECT table, name, hash_of_all_files AS hash, rows FROM system.parts
           WHERE active AND database = currentDatabase() AND table IN ${texts(LARGE_TABLES)}`,

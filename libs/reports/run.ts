@@ -8,6 +8,7 @@ import type { Caller } from '#access';
 import { bucketsOf, dayOf, isoOf, monthKey, type Day, type Period, type Range, type Zone } from '#calendar';
 import { tableName, type EntityName } from '#crm';
 import type { Warehouse } from '#warehouse';
+import type { KeptReadings, SmallTable } from './kept';
 import { newestOf, type MainParts, type ReadingOptions } from './newest';
 import { orgOf, type Org, type OrgRow } from './org';
 import type { BaseQuery } from './parameters';
@@ -51,6 +52,7 @@ export interface RunParts<Q extends BaseQuery> {
   period: Period;
   scope: Scope;
   main: MainParts;
+  kept: KeptReadings;
   org: () => Promise<Org>;
 }
 
@@ -90,6 +92,14 @@ export class Run<Q extends BaseQuery = BaseQuery> {
   /** All rows of a statement. */
   async rows<T>(statement: Sql): Promise<T[]> {
     return this.parts.main.reading(() => fetchRows<T>(this.context, this.report, statement));
+  }
+
+  /**
+   * What `make` builds from the rows of a statement that reads small tables alone; it is kept while they have not
+   * changed, and shared: nobody may change it.
+   */
+  kept<T, V>(tables: readonly SmallTable[], statement: Sql, make: (rows: T[]) => V): Promise<V> {
+    return this.parts.kept.of(tables, statement, make);
   }
 
   /** `FROM … WHERE …` over the records of a source that belong to this question. */
@@ -182,21 +192,14 @@ export async function fetchRows<T>(context: ReportContext, report: string, state
   return context.warehouse.query<T>(sqlText, parameters, { tag: { report, tenant: context.tenant.id } });
 }
 
-/** Reads the organisation of a tenant in one statement. */
-export async function readOrg(context: ReportContext, report: string): Promise<Org> {
-  const tenant = text(context.tenant.id);
-  const rows = await fetchRows<OrgRow>(
-    context,
-    report,
-    join(
-      [
-        sql`SELECT 'employee' AS kind, id, name, department_id AS parent, manager_id AS manager, status
-            FROM employee FINAL WHERE tenant = ${tenant}`,
-        sql`SELECT 'department' AS kind, id, name, parent_id AS parent, '' AS manager, '' AS status
-            FROM department FINAL WHERE tenant = ${tenant}`,
-      ],
-      ' UNION ALL ',
-    ),
-  );
-  return orgOf(rows);
+/** The organisation of a tenant, read in one statement. */
+export function readOrg(tenantId: string, kept: KeptReadings): Promise<Org> {
+  const tenant = text(tenantId);
+  const statements = [
+    sql`SELECT 'employee' AS kind, id, name, department_id AS parent, manager_id AS manager, status
+        FROM employee FINAL WHERE tenant = ${tenant}`,
+    sql`SELECT 'department' AS kind, id, name, parent_id AS parent, '' AS manager, '' AS status
+        FROM department FINAL WHERE tenant = ${tenant}`,
+  ];
+  return kept.of<OrgRow, Org>(['employee', 'department'], join(statements, ' UNION ALL '), orgOf);
 }

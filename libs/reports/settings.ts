@@ -9,10 +9,15 @@ export interface ReportSettings {
   satisfactionOptions: readonly string[];
 }
 
-export async function readSettings(run: Run): Promise<ReportSettings> {
-  const [found] = await run.rows<ReportSettings>(sql`
-    SELECT contract_expiry_days AS contractExpiryDays, satisfaction_options AS satisfactionOptions
-    FROM settings FINAL WHERE tenant = ${run.tenant} AND id = ${text(DEFAULT_SETTINGS.id)}`);
-  const { contractExpiryDays, satisfactionOptions } = found ?? DEFAULT_SETTINGS;
-  return { contractExpiryDays: contractExpiryDays ?? null, satisfactionOptions };
+export function readSettings(run: Run): Promise<ReportSettings> {
+  return run.kept<ReportSettings, ReportSettings>(
+    ['settings'],
+    sql`
+      SELECT contract_expiry_days AS contractExpiryDays, satisfaction_options AS satisfactionOptions
+      FROM settings FINAL WHERE tenant = ${run.tenant} AND id = ${text(DEFAULT_SETTINGS.id)}`,
+    ([found]) => {
+      const { contractExpiryDays, satisfactionOptions } = found ?? DEFAULT_SETTINGS;
+      return { contractExpiryDays: contractExpiryDays ?? null, satisfactionOptions };
+    },
+  );
 }

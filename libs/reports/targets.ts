@@ -25,14 +25,11 @@ interface GoalRow {
 
 /** Targets by subject, year and month, in minor units. */
 export class Targets {
-  private readonly bySubject = new Map<string, Map<number, bigint[]>>();
+  constructor(private readonly bySubject: ReadonlyMap<string, ReadonlyMap<number, readonly bigint[]>>) {}
 
-  constructor(rows: readonly GoalRow[]) {
-    for (const { subjectId, year, months } of rows) {
-      const years = this.bySubject.get(subjectId) ?? new Map<number, bigint[]>();
-      this.bySubject.set(subjectId, years);
-      years.set(year, months.map(minor));
-    }
+  /** Those of some subjects. */
+  among(ids: ReadonlySet<string>): Targets {
+    return new Targets(new Map([...this.bySubject].filter(([subject]) => ids.has(subject))));
   }
 
   /** Those who have a goal, in no order. */
@@ -64,6 +61,15 @@ export class Targets {
   }
 }
 
+function byYearOf(rows: readonly GoalRow[]): Map<string, Map<number, bigint[]>> {
+  const bySubject = new Map<string, Map<number, bigint[]>>();
+  for (const { subjectId, year, months } of rows) {
+    const years = bySubject.get(subjectId) ?? new Map<number, bigint[]>();
+    bySubject.set(subjectId, years.set(year, months.map(minor)));
+  }
+  return bySubject;
+}
+
 /** Reads the targets of a metric for subjects, for the years that a range touches. */
 export async function readTargets(
   run: Run,
@@ -72,14 +78,19 @@ export async function readTargets(
   range: Range,
 ): Promise<Targets> {
   const years = monthsOf(range).map(({ year }) => year);
-  const rows = await run.rows<GoalRow>(sql`
-    SELECT subject_id AS subjectId, year, sumForEach(months) AS months
-    FROM goal FINAL
-    WHERE tenant = ${run.tenant} AND metric = ${text(metric)} AND subject_type = ${text(type)}
-      AND year >= ${integer(Math.min(...years))} AND year <= ${integer(Math.max(...years))}
-      ${ids === null || ids.size > NAMED_SUBJECTS ? NOTHING : sql`AND subject_id IN ${texts([...ids])}`}
-    GROUP BY subject_id, year`);
-  return new Targets(ids === null ? rows : rows.filter(({ subjectId }) => ids.has(subjectId)));
+  const named = ids === null || ids.size > NAMED_SUBJECTS ? null : [...ids];
+  const targets = await run.kept<GoalRow, Targets>(
+    ['goal'],
+    sql`
+      SELECT subject_id AS subjectId, year, sumForEach(months) AS months
+      FROM goal FINAL
+      WHERE tenant = ${run.tenant} AND metric = ${text(metric)} AND subject_type = ${text(type)}
+        AND year >= ${integer(Math.min(...years))} AND year <= ${integer(Math.max(...years))}
+        ${named === null ? NOTHING : sql`AND subject_id IN ${texts(named)}`}
+      GROUP BY subject_id, year`,
+    (rows) => new Targets(byYearOf(rows)),
+  );
+  return ids === null || named !== null ? targets : targets.among(ids);
 }
 
 /** Done against target; null without a target. */

@@ -11,9 +11,9 @@ import { compareText } from '#text';
 interface Pipeline {
   id: string;
   enabled: boolean;
-  stageIds: string[];
-  stageNames: string[];
-  stageOrders: number[];
+  stageIds: readonly string[];
+  stageNames: readonly string[];
+  stageOrders: readonly number[];
 }
 
 interface GroupRow {
@@ -76,10 +76,14 @@ export function choosePipeline(
   return pipeline;
 }
 
-export const readPipelines = (run: Run<PipelineQuery>): Promise<Pipeline[]> =>
-  run.rows<Pipeline>(sql`
-    SELECT id, enabled, stages.id AS stageIds, stages.name AS stageNames, stages.order AS stageOrders
-    FROM pipeline FINAL WHERE tenant = ${run.tenant}`);
+export const readPipelines = (run: Run<PipelineQuery>): Promise<readonly Pipeline[]> =>
+  run.kept<Pipeline, readonly Pipeline[]>(
+    ['pipeline'],
+    sql`
+      SELECT id, enabled, stages.id AS stageIds, stages.name AS stageNames, stages.order AS stageOrders
+      FROM pipeline FINAL WHERE tenant = ${run.tenant}`,
+    (pipelines) => pipelines,
+  );
 
 function readGroups(run: Run<PipelineQuery>): Promise<GroupRow[]> {
   const { pipelineId } = run.query;

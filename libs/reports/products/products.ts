@@ -85,13 +85,16 @@ export class Products {
   }
 }
 
-export async function readProducts(run: Run): Promise<Products> {
-  const rows = await run.rows<ProductRow>(sql`
-    SELECT 'product' AS kind, id, name, category_id AS parent FROM product FINAL WHERE tenant = ${run.tenant}
-    UNION ALL
-    SELECT 'category' AS kind, id, name, parent_id AS parent FROM product_category FINAL
-    WHERE tenant = ${run.tenant}`);
-  return new Products(rows);
+export function readProducts(run: Run): Promise<Products> {
+  return run.kept<ProductRow, Products>(
+    ['product', 'product_category'],
+    sql`
+      SELECT 'product' AS kind, id, name, category_id AS parent FROM product FINAL WHERE tenant = ${run.tenant}
+      UNION ALL
+      SELECT 'category' AS kind, id, name, parent_id AS parent FROM product_category FINAL
+      WHERE tenant = ${run.tenant}`,
+    (rows) => new Products(rows),
+  );
 }
 
 /** The categories a filter names (null: no filter). @throws NotFound */

@@ -1,0 +1,163 @@
+/**
+ * What questions read of small tables (the organisation, pipelines, products, goals, settings), built once and
+ * kept as long as nothing of these tables has changed.
+ *
+ * That nothing has is not a matter of age: every question looks at the tables' active parts, by name and hash of
+ * their files, after it has begun. Parts never change and their names do not come back, so the same parts before
+ * what is kept was read and now hold the same rows that were read. Where the parts are not to be seen (tables of
+ * a cluster, a user without the right), everything is read every time.
+ */
+import { WarehouseRefused, type QueryOptions, type Warehouse } from '#warehouse';
+import { sql, texts, type Sql } from './sql';
+
+const SMALL_TABLES = [
+  'department',
+  'employee',
+  'goal',
+  'pipeline',
+  'product',
+  'product_category',
+  'settings',
+] as const;
+
+/** A table with few records and few changes. */
+export type SmallTable = (typeof SMALL_TABLES)[number];
+
+/** Who asks. */
+type Tag = QueryOptions['tag'];
+
+/** The active parts of each table as one text; null where they are not to be seen. */
+type Parts = ReadonlyMap<string, string> | null;
+
+interface Kept {
+  /** Of the tables that were read. */
+  parts: string;
+  value: Promise<unknown>;
+  /** Rows it was made from; 0 while they are read. */
+  rows: number;
+}
+
+/** So many rows are kept at most, about 50 MB; what was asked for least recently goes. */
+const MOST_ROWS = 200_000;
+
+/** What is kept of one warehouse, by statement and parameters, the least recently asked for first. */
+class Shelf {
+  private readonly held = new Map<string, Kept>();
+  private rows = 0;
+
+  constructor(private readonly mostRows: number) {}
+
+  get(key: string, parts: string): Promise<unknown> | undefined {
+    const kept = this.held.get(key);
+    if (kept?.parts !== parts) return undefined;
+    this.held.delete(key);
+    this.held.set(key, kept);
+    return kept.value;
+  }
+
+  put(key: string, kept: Kept): void {
+    this.drop(key);
+    this.held.set(key, kept);
+  }
+
+  /** What was read has so many rows; others go when it is too much. */
+  weigh(key: string, kept: Kept, rows: number): void {
+    if (this.held.get(key) !== kept) return;
+    // What has no rows takes room as well.
+    kept.rows = rows + 1;
+    this.rows += kept.rows;
+    for (const [oldest] of this.held) {
+      if (this.rows <= this.mostRows) break;
+      this.drop(oldest);
+    }
+  }
+
+  forget(key: string, kept: Kept): void {
+    if (this.held.get(key) === kept) this.drop(key);
+  }
+
+  private drop(key: string): void {
+    this.rows -= this.held.get(key)?.rows ?? 0;
+    this.held.delete(key);
+  }
+}
+
+const shelves = new WeakMap<object, Shelf>();
+
+/** What one question takes of what is kept. */
+export class KeptReadings {
+  private readonly shelf: Shelf;
+  private looking: Promise<Parts> | undefined;
+
+  constructor(
+    private readonly warehouse: Pick<Warehouse, 'query'>,
+    private readonly tag: Tag,
+    mostRows = MOST_ROWS,
+  ) {
+    this.shelf = shelves.get(warehouse) ?? new Shelf(mostRows);
+    shelves.set(warehouse, this.shelf);
+  }
+
+  /**
+   * What `make` builds from the rows of a statement that reads `tables` and no other; it is shared, so nobody
+   * may change it. One statement is to have one `make`. Rejects with the warehouse's errors.
+   */
+  async of<T, V>(tables: readonly SmallTable[], statement: Sql, make: (rows: T[]) => V): Promise<V> {
+    const { statement: sqlText, parameters } = statement.compile();
+    const read = (): Promise<T[]> => this.warehouse.query<T>(sqlText, parameters, { tag: this.tag });
+    const known = await (this.looking ??= this.look());
+    if (known === null) return make(await read());
+    const parts = tables.map((table) => known.get(table) ?? '').join('\n');
+    const key = `${sqlText}\n${JSON.stringify(parameters)}`;
+    const found = this.shelf.get(key, parts);
+    if (found !== undefined) return found as Promise<V>;
+    return this.read(key, parts, read, make);
+  }
+
+  /** Begins after the look at the parts, so that nothing older is kept under them. */
+  private read<T, V>(
+    key: string,
+    parts: string,
+    read: () => Promise<T[]>,
+    make: (rows: T[]) => V,
+  ): Promise<V> {
+    const reading = read();
+    const value = reading.then(make);
+    const kept: Kept = { parts, value, rows: 0 };
+    this.shelf.put(key, kept);
+    value.then(
+      async () => this.shelf.weigh(key, kept, (await reading).length),
+      () => this.shelf.forget(key, kept),
+    );
+    return value;
+  }
+
+  private async look(): Promise<Parts> {
+    const { statement, parameters } = sql`
+      SELECT table, name, hash_of_all_files AS hash FROM system.parts
+      WHERE active AND database = currentDatabase() AND table IN ${texts(SMALL_TABLES)}`.compile();
+    try {
+      const rows = await this.warehouse.query<{ table: string; name: string; hash: string }>(
+        statement,
+        parameters,
+        { tag: this.tag },
+      );
+      return partsByTable(rows);
+    } catch (error) {
+      if (error instanceof WarehouseRefused) return null;
+      throw error;
+    }
+  }
+}
+
+/** No part of any of the tables: they are none whose parts this server knows, or there is nothing to keep. */
+function partsByTable(rows: readonly { table: string; name: string; hash: string }[]): Parts {
+  if (rows.length === 0) return null;
+  const tables = new Map<string, string[]>();
+  for (const { table, name, hash } of rows) {
+    const parts = tables.get(table);
+    if (parts) parts.push(`${name} ${hash}`);
+    else tables.set(table, [`${name} ${hash}`]);
+  }
+  return new Map([...tables].map(([table, parts]) => [table, parts.sort().join(' ')]));
+}
