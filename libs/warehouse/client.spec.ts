@@ -120,6 +120,21 @@ describe.each(TEST_ENGINES)('warehouse (%s)', (engine) => {
     }
   });
 
+  test('a statement has nothing of the one before', async () => {
+    const limits = "SELECT getSetting('max_execution_time') AS seconds, getSetting('log_comment') AS tag";
+    const other = { tag: { report: 'other', tenant: 'other' }, timeoutMs: 4_000 };
+    for (const options of [TAG, other, TAG]) {
+      const [row] = await on.warehouse.query<{ seconds: number; tag: string }>(limits, {}, options);
+      expect(row).toEqual({ seconds: options === other ? 4 : 10, tag: JSON.stringify(options.tag) });
+    }
+    expect(await on.warehouse.query('SELECT {a:String} AS a', { a: 'x' }, TAG)).toEqual([{ a: 'x' }]);
+    await expect(on.warehouse.query('SELECT {a:String} AS a', { b: 'y' }, TAG)).rejects.toThrow(
+      WarehouseRefused,
+    );
+    await on.warehouse.command('CREATE TABLE other (n UInt64) ENGINE = Memory');
+    await on.warehouse.command('DROP TABLE other');
+  });
+
   test('a wrong statement or wrong data is refused; a missing table keeps the data', async () => {
     await expect(on.warehouse.query('SELEC 1', {}, TAG)).rejects.toThrow(WarehouseRefused);
     await expect(on.warehouse.insert('t', ['n', 's'], '1\tok\nno\tx\n')).rejects.toThrow(WarehouseRefused);

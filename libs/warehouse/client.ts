@@ -120,10 +120,7 @@ class EngineWarehouse implements Warehouse {
 
   async query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]> {
     try {
-      return await this.on.run('read', this.readCall(parameters, options), async (client, bound) => {
-        const result = await client.query({ query: sql, format: 'JSONEachRow', ...bound });
-        return result.json<T>();
-      });
+      return await this.on.query<T>(sql, this.readCall(parameters, options));
     } catch (error) {
       throw queryError(error);
     }
@@ -157,7 +154,7 @@ class EngineWarehouse implements Warehouse {
       timeoutMs: COMMAND_TIMEOUT_MS,
     };
     try {
-      await this.on.run('write', call, (client, bound) => client.command({ query: sql, ...bound }));
+      await this.on.command(sql, call);
     } catch (error) {
       throw queryError(error);
     }

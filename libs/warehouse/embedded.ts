@@ -1,19 +1,22 @@
 /**
  * chDB: the ClickHouse engine inside this process, through the same client as a server.
  *
- * Every statement gets a connection of its own (about 1 ms). Connections run in parallel while one
- * connection runs one statement after another; settings and parameters stick to a connection; and
- * what a failed statement had already produced would come before the next one's rows. The client's
- * own `query_params` are not used here because the binding queues all such queries of the process.
+ * Every statement has a connection to itself while it runs: connections run in parallel, one connection runs one
+ * statement after another. Settings and parameters stick to a connection, and what a failed statement had already
+ * produced would come before the next one's rows. So a connection serves again only after a success, and only
+ * where each of its settings and parameters is set anew: those of another SELECT with the same names of
+ * parameters, or of another insert. A new one takes 0.4 ms of processor time. The client's own `query_params`
+ * are not used here because the binding queues all such queries of the process.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
-import { quoteName, type Access, type Bound, type Call, type Engine } from './engine';
+import { quoteName, type Call, type Engine } from './engine';
 import { queryError, WarehouseTimeout, WarehouseUnavailable } from './errors';
-import { quoteText, setStatement } from './parameters';
+import { Idle } from './idle';
+import { quoteText, setStatement, type Settings } from './parameters';
 import { Slots } from './slots';
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
@@ -29,9 +32,18 @@ interface ChdbConnection extends Connection {
   };
 }
 
+/** A connection with the client on it, and the settings it has; null: none of ours yet. */
+interface Connected {
+  connection: ChdbConnection;
+  client: ClickHouseClient;
+  settings: Settings | null;
+}
+
 interface ChdbModule {
   createChdbConnection(options: { path: string }): ChdbConnection;
 }
+
+type Access = 'read' | 'write';
 
 /**
  * Each running statement holds a thread of libuv's pool, which files and the embedded change log need
@@ -48,6 +60,7 @@ const RUN = randomUUID();
 
 export class EmbeddedEngine implements Engine {
   readonly name = 'embedded';
+  private readonly idle = new Idle<Connected>();
   private readonly slots = { read: new Slots(PARALLEL.read), write: new Slots(PARALLEL.write) };
   /** The engine lives as long as any connection to its folder does. */
   private readonly anchor: ChdbConnection;
@@ -79,12 +92,16 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  async run<T>(
-    access: Access,
-    call: Call,
-    work: (client: ClickHouseClient, bound: Bound) => Promise<T>,
-  ): Promise<T> {
-    return this.connected(access, call, (connection) => work(createClient({ connection }), {}));
+  query<T>(sql: string, call: Call): Promise<T[]> {
+    return this.connected('read', call, 'kept', async (client) => {
+      const result = await client.query({ query: sql, format: 'JSONEachRow' });
+      // One JSON.parse of all rows takes half the time of one per row.
+      return parseRows<T>(await result.text());
+    });
+  }
+
+  async command(sql: string, call: Call): Promise<void> {
+    await this.connected('write', call, 'closed', (client) => client.command({ query: sql }));
   }
 
   /** From a file the engine reads the bytes as they are, about three times as fast as inside a statement. */
@@ -93,7 +110,7 @@ export class EmbeddedEngine implements Engine {
     try {
       await writeFile(file, rows);
       const query = `INSERT INTO ${table} (${columns.map(quoteName).join(', ')}) FROM INFILE ${quoteText(file)} FORMAT TabSeparated`;
-      await this.run('write', call, (client) => client.command({ query }));
+      await this.connected('write', call, 'kept', (client) => client.command({ query }));
     } finally {
       await rm(file, { force: true });
     }
@@ -107,8 +124,9 @@ export class EmbeddedEngine implements Engine {
     const release = await this.slots.read.take(call.timeoutMs, tooBusy);
     let connection: ChdbConnection | undefined;
     try {
-      connection = this.connect();
-      await this.prepare(connection, call);
+      const on = this.newcomer();
+      ({ connection } = on);
+      await this.prepare(on, call);
       const chunks = connection.chdb.queryStream(sql, { format: 'JSONEachRow' });
       for await (const chunk of chunks) yield parseRows<T>(chunk.text());
     } finally {
@@ -118,31 +136,47 @@ export class EmbeddedEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.idle.clear().map(({ connection }) => connection.close()));
     await this.anchor.close();
   }
 
+  /** Runs `work` with a client whose statements have the call's settings and parameters. */
   private async connected<T>(
     access: Access,
     call: Call,
-    work: (connection: ChdbConnection) => Promise<T>,
+    after: 'kept' | 'closed',
+    work: (client: ClickHouseClient) => Promise<T>,
   ): Promise<T> {
     const release = await this.slots[access].take(call.timeoutMs, tooBusy);
+    const kind = namesIn(call);
+    let spare: Connected[] = [];
     try {
-      const connection = this.connect();
-      try {
-        await this.prepare(connection, call);
-        return await work(connection);
-      } finally {
-        await connection.close();
-      }
+      const on = (after === 'kept' && this.idle.take(kind)) || this.newcomer();
+      spare = [on];
+      await this.prepare(on, call);
+      const result = await work(on.client);
+      if (after === 'kept') spare = this.idle.keep(kind, on);
+      return result;
     } finally {
+      await Promise.all(spare.map(({ connection }) => connection.close()));
       release();
     }
   }
 
-  private async prepare(connection: ChdbConnection, call: Call): Promise<void> {
-    if (this.database !== 'default') await connection.chdb.queryAsync(`USE \`${this.database}\``);
-    await connection.chdb.queryAsync(setStatement(call.settings, call.parameters));
+  private newcomer(): Connected {
+    const connection = this.connect();
+    return { connection, client: createClient({ connection }), settings: null };
+  }
+
+  private async prepare(on: Connected, { settings, parameters }: Call): Promise<void> {
+    const { chdb } = on.connection;
+    if (on.settings === null && this.database !== 'default')
+      await chdb.queryAsync(`USE \`${this.database}\``);
+    const { settings: before } = on;
+    const changed = Object.entries(settings).filter(([name, value]) => before?.[name] !== value);
+    on.settings = settings;
+    if (changed.length === 0 && Object.keys(parameters).length === 0) return;
+    await chdb.queryAsync(setStatement(Object.fromEntries(changed), parameters));
   }
 
   private connect(): ChdbConnection {
@@ -157,6 +191,10 @@ export class EmbeddedEngine implements Engine {
     }
   }
 }
+
+/** What is set for a call: a connection that has served one of the same names keeps nothing that another did not set. */
+const namesIn = ({ settings, parameters }: Call): string =>
+  `${Object.keys(settings).sort().join()} ${Object.keys(parameters).sort().join()}`;
 
 const tooBusy = (): Error =>
   new WarehouseTimeout('The embedded warehouse had no free connection within the time limit', null);

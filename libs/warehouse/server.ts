@@ -1,7 +1,7 @@
 /** A ClickHouse server over HTTP. */
 import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
-import { quoteName, type Access, type Bound, type Call, type Engine } from './engine';
+import { quoteName, type Call, type Engine } from './engine';
 
 /** ClickHouse closes an idle connection after 10 s by default; ours must be given up before that. */
 const IDLE_SOCKET_TTL_MS = 2_500;
@@ -27,12 +27,13 @@ export class ServerEngine implements Engine {
     this.client = connect(url, database, tls);
   }
 
-  run<T>(
-    _access: Access,
-    call: Call,
-    work: (client: ClickHouseClient, bound: Bound) => Promise<T>,
-  ): Promise<T> {
-    return work(this.client, bind(call));
+  async query<T>(sql: string, call: Call): Promise<T[]> {
+    const result = await this.client.query({ query: sql, format: 'JSONEachRow', ...bind(call) });
+    return result.json<T>();
+  }
+
+  async command(sql: string, call: Call): Promise<void> {
+    await this.client.command({ query: sql, ...bind(call) });
   }
 
   async insert(table: string, columns: readonly string[], rows: Buffer, call: Call): Promise<void> {
@@ -88,6 +89,13 @@ function connect(url: string, database: string, { ca, cert, key }: ServerTls): C
     // A long list of employees does not fit a URL.
     use_multipart_params_auto: true,
   });
+}
+
+/** What goes into the client's call besides the statement. */
+interface Bound {
+  clickhouse_settings: Record<string, string | number>;
+  query_params: Record<string, unknown>;
+  abort_signal: AbortSignal;
 }
 
 function bind(call: Call): Bound {
