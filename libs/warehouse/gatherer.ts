@@ -2,7 +2,7 @@
 import { FactsBlock, type FactsWriter, type Fact, type RefusedFact } from './facts';
 
 export interface GathererLimits {
-  /** Time between the starts of two writes, in which facts gather, milliseconds (default 100). */
+  /** Time between the starts of two writes, in which facts gather, milliseconds (default 300). */
   waitMs?: number;
   /** Facts of one write (default 20,000). */
   maxFacts?: number;
@@ -43,7 +43,7 @@ export class FactsGatherer {
     private readonly writer: FactsWriter,
     limits: GathererLimits = {},
   ) {
-    this.waitMs = limits.waitMs ?? 100;
+    this.waitMs = limits.waitMs ?? 300;
     this.maxFacts = limits.maxFacts ?? 20_000;
     this.maxBytes = limits.maxBytes ?? 32 * 1024 * 1024;
   }
