@@ -33,6 +33,7 @@ import { installGuard, Refusals } from '#guard';
 import { EnginesModule, type Surroundings } from './engines.module';
 import { closeEngines, openEngines, type Engines } from './open';
 import { tracedEngines } from './traced';
+import { observeWarehouse } from './warehouse-metrics';
 
 /** What a process runs beside the engines. */
 export interface ProcessPart {
@@ -85,6 +86,7 @@ export async function startProcess(options: ProcessOptions, env = process.env): 
     const authority = new Authority(control, tenants, settings);
     const health = healthOf(engines);
     const metrics = new Metrics();
+    observeWarehouse(metrics, engines.warehouse);
     const failuresPerMinute = settings.AUTH_FAILURES_PER_MINUTE;
     const refusals = new Refusals({ logger, metrics, failuresPerMinute });
     const surroundings = {

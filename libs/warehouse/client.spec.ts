@@ -45,6 +45,32 @@ describe.each(TEST_ENGINES)('warehouse (%s)', (engine) => {
     expect(await on.warehouse.query('SELECT count() AS n FROM t', {}, TAG)).toEqual([{ n: 50_000 }]);
   });
 
+  test('says how many statements run and wait, and what was waited', async () => {
+    const { pool } = on.warehouse;
+    const waits: number[] = [];
+    pool.onWait((access, seconds) => access === 'read' && waits.push(seconds));
+    const of = (what: 'running' | 'waiting'): Record<string, number> =>
+      Object.fromEntries(pool.use().map((use) => [use.access, use[what]]));
+    const asked = Array.from({ length: pool.connections + 3 }, () =>
+      on.warehouse.query('SELECT sleep(0.2) AS slept', {}, TAG),
+    );
+    const streamed = on.warehouse.stream('SELECT n FROM t', {}, TAG)[Symbol.asyncIterator]();
+    const first = streamed.next();
+    await Promise.resolve();
+    // Reads have all connections of a server, and their own share of the embedded engine's.
+    const running = of('running')['read'] ?? 0;
+    expect(running).toBe(engine === 'server' ? pool.connections : pool.connections - 1);
+    expect(of('waiting')).toEqual({ read: asked.length + 1 - running, write: 0 });
+    await Promise.all([...asked, first]);
+    await streamed.return?.();
+    expect(pool.use()).toEqual([
+      { access: 'read', running: 0, waiting: 0 },
+      { access: 'write', running: 0, waiting: 0 },
+    ]);
+    expect(waits).toHaveLength(asked.length + 1);
+    expect(waits.filter((seconds) => seconds > 0.1).length).toBeGreaterThanOrEqual(1);
+  });
+
   test('parameters longer than any URL', async () => {
     const odd = ["it's", 'a\r\n--b', '客户\t😀', ''];
     const list = [

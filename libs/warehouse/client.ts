@@ -12,6 +12,7 @@ import { quoteName, type Call, type Engine } from './engine';
 import { EmbeddedEngine } from './embedded';
 import { insertError, queryError } from './errors';
 import type { Parameters, Settings } from './parameters';
+import type { Pool } from './pool';
 import { ServerEngine, type ServerTls } from './server';
 
 export interface WarehouseOptions {
@@ -55,6 +56,8 @@ export interface Warehouse {
   readonly database: string;
   /** Where tables are distributed over several servers; null: one holds them. */
   readonly place: ClusterPlace | null;
+  /** The connections to the engine, for whoever measures them. */
+  readonly pool: Pick<Pool, 'connections' | 'use' | 'onWait'>;
   /** All rows of a SELECT. It cannot write, whatever it says. */
   query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]>;
   /** The rows of a SELECT in groups as they come, without holding them all. */
@@ -107,6 +110,7 @@ function databaseOf(url: string | undefined): string {
 
 class EngineWarehouse implements Warehouse {
   readonly engine: 'clickhouse' | 'embedded';
+  readonly pool: Pool;
 
   constructor(
     private readonly on: Engine,
@@ -116,6 +120,7 @@ class EngineWarehouse implements Warehouse {
     private readonly limits: QueryLimits,
   ) {
     this.engine = on.name;
+    this.pool = on.pool;
   }
 
   async query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]> {

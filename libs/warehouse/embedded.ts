@@ -17,6 +17,7 @@ import { quoteName, type Call, type Engine } from './engine';
 import { queryError, WarehouseTimeout, WarehouseUnavailable } from './errors';
 import { Idle } from './idle';
 import { quoteText, setStatement, type Settings } from './parameters';
+import { Pool, type Access } from './pool';
 import { Slots } from './slots';
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
@@ -43,8 +44,6 @@ interface ChdbModule {
   createChdbConnection(options: { path: string }): ChdbConnection;
 }
 
-type Access = 'read' | 'write';
-
 /**
  * Each running statement holds a thread of libuv's pool, which files and the embedded change log need
  * too: half of the pool reads, a quarter writes, a quarter stays free.
@@ -61,7 +60,10 @@ const RUN = randomUUID();
 export class EmbeddedEngine implements Engine {
   readonly name = 'embedded';
   private readonly idle = new Idle<Connected>();
-  private readonly slots = { read: new Slots(PARALLEL.read), write: new Slots(PARALLEL.write) };
+  readonly pool = new Pool(
+    { read: new Slots(PARALLEL.read), write: new Slots(PARALLEL.write) },
+    PARALLEL.read + PARALLEL.write,
+  );
   /** The engine lives as long as any connection to its folder does. */
   private readonly anchor: ChdbConnection;
 
@@ -121,7 +123,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async *stream<T>(sql: string, call: Call): AsyncIterable<T[]> {
-    const release = await this.slots.read.take(call.timeoutMs, tooBusy);
+    const release = await this.pool.take('read', call.timeoutMs, tooBusy);
     let connection: ChdbConnection | undefined;
     try {
       const on = this.newcomer();
@@ -147,7 +149,7 @@ export class EmbeddedEngine implements Engine {
     after: 'kept' | 'closed',
     work: (client: ClickHouseClient) => Promise<T>,
   ): Promise<T> {
-    const release = await this.slots[access].take(call.timeoutMs, tooBusy);
+    const release = await this.pool.take(access, call.timeoutMs, tooBusy);
     const kind = namesIn(call);
     let spare: Connected[] = [];
     try {

@@ -1,5 +1,6 @@
 /** What the two engines do differently: how one statement gets its settings, and how rows come. */
 import type { Parameters, Settings } from './parameters';
+import type { Pool } from './pool';
 
 /** One statement's circumstances. */
 export interface Call {
@@ -14,6 +15,8 @@ export const quoteName = (name: string): string => `\`${name.replaceAll('`', '')
 
 export interface Engine {
   readonly name: 'clickhouse' | 'embedded';
+  /** The connections that statements run on. */
+  readonly pool: Pool;
   /** All rows of a SELECT. */
   query<T>(sql: string, call: Call): Promise<T[]>;
   /** Runs a statement without a result. */

@@ -2,11 +2,16 @@
 import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { quoteName, type Call, type Engine } from './engine';
+import { WarehouseTimeout } from './errors';
+import { Pool, type Access } from './pool';
+import { Slots } from './slots';
 
 /** ClickHouse closes an idle connection after 10 s by default; ours must be given up before that. */
 const IDLE_SOCKET_TTL_MS = 2_500;
 /** The engine's own limit comes first; this one catches a server that no longer answers. */
 const GRACE_MS = 2_000;
+/** Of one process to the server. Statements wait for one here and not in the client, which does not say so. */
+const CONNECTIONS = 16;
 
 /** Who signed the server's certificate; and our own with its key, where the server asks for one. */
 export interface ServerTls {
@@ -17,6 +22,7 @@ export interface ServerTls {
 
 export class ServerEngine implements Engine {
   readonly name = 'clickhouse';
+  readonly pool: Pool;
   private readonly client: ClickHouseClient;
 
   constructor(
@@ -25,25 +31,31 @@ export class ServerEngine implements Engine {
     private readonly tls: ServerTls,
   ) {
     this.client = connect(url, database, tls);
+    const slots = new Slots(CONNECTIONS);
+    this.pool = new Pool({ read: slots, write: slots }, CONNECTIONS);
   }
 
   async query<T>(sql: string, call: Call): Promise<T[]> {
-    const result = await this.client.query({ query: sql, format: 'JSONEachRow', ...bind(call) });
-    return result.json<T>();
+    return this.connected('read', call, async (bound) => {
+      const result = await this.client.query({ query: sql, format: 'JSONEachRow', ...bound });
+      return result.json<T>();
+    });
   }
 
   async command(sql: string, call: Call): Promise<void> {
-    await this.client.command({ query: sql, ...bind(call) });
+    await this.connected('write', call, (bound) => this.client.command({ query: sql, ...bound }));
   }
 
   async insert(table: string, columns: readonly string[], rows: Buffer, call: Call): Promise<void> {
-    await this.client.insert({
-      table,
-      columns: columns.map(quoteName) as [string, ...string[]],
-      format: 'TabSeparated',
-      values: Readable.from([rows], { objectMode: false }),
-      ...bind(call),
-    });
+    await this.connected('write', call, (bound) =>
+      this.client.insert({
+        table,
+        columns: columns.map(quoteName) as [string, ...string[]],
+        format: 'TabSeparated',
+        values: Readable.from([rows], { objectMode: false }),
+        ...bound,
+      }),
+    );
   }
 
   async administer(statement: string): Promise<void> {
@@ -56,18 +68,37 @@ export class ServerEngine implements Engine {
   }
 
   async *stream<T>(sql: string, call: Call): AsyncIterable<T[]> {
-    const result = await this.client.query({ query: sql, format: 'JSONEachRow', ...bind(call) });
+    const bound = bind(call);
+    const release = await this.pool.take('read', call.timeoutMs, tooBusy);
     try {
-      for await (const rows of result.stream<T>()) yield rows.map((row) => row.json());
+      const result = await this.client.query({ query: sql, format: 'JSONEachRow', ...bound });
+      try {
+        for await (const rows of result.stream<T>()) yield rows.map((row) => row.json());
+      } finally {
+        result.close();
+      }
     } finally {
-      result.close();
+      release();
     }
   }
 
   close(): Promise<void> {
     return this.client.close();
   }
+
+  private async connected<T>(access: Access, call: Call, work: (bound: Bound) => Promise<T>): Promise<T> {
+    const bound = bind(call);
+    const release = await this.pool.take(access, call.timeoutMs, tooBusy);
+    try {
+      return await work(bound);
+    } finally {
+      release();
+    }
+  }
 }
+
+const tooBusy = (): Error =>
+  new WarehouseTimeout('All connections to the ClickHouse server were in use until the time limit', null);
 
 /** Clients send statements for hours over few connections; a URL's path and `database` name the database. */
 function connect(url: string, database: string, { ca, cert, key }: ServerTls): ClickHouseClient {
@@ -79,7 +110,7 @@ function connect(url: string, database: string, { ca, cert, key }: ServerTls): C
     database,
     ...(ca ? { tls: cert && key ? { ca_cert: ca, cert, key } : { ca_cert: ca } } : {}),
     application: 'floorboard',
-    max_open_connections: 16,
+    max_open_connections: CONNECTIONS,
     // Every call has a limit of its own; a socket may be silent for as long.
     request_timeout: 24 * 60 * 60 * 1000,
     // Errors are thrown; the client would print them as well.
@@ -98,6 +129,7 @@ interface Bound {
   abort_signal: AbortSignal;
 }
 
+/** The time that the caller has begins here, whether or not a connection is free. */
 function bind(call: Call): Bound {
   return {
     clickhouse_settings: { ...call.settings },

@@ -60,6 +60,11 @@ describe.each(ENGINE_SETS)('metrics on %s engines', (set) => {
     expect(sumOf(samples, 'floorboard_board_answers_total', 'source="live"')).toBe(1);
     const route = 'route="/v1/reports/:id",status="200"';
     expect(sumOf(samples, 'floorboard_http_request_duration_seconds_count', route)).toBe(1);
+    for (const kind of ['read', 'write']) {
+      expect(sumOf(samples, 'floorboard_warehouse_wait_seconds_count', `kind="${kind}"`)).toBeGreaterThan(0);
+    }
+    expect(sumOf(samples, 'floorboard_warehouse_connections')).toBeGreaterThan(2);
+    expect(sumOf(samples, 'floorboard_warehouse_statements_waiting', 'kind="read"')).toBe(0);
     expect(sumOf(samples, 'floorboard_rebuild_running')).toBe(0);
     expect(sumOf(samples, 'floorboard_reconciliation_drift')).toBe(0);
   });

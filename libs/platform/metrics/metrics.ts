@@ -88,6 +88,12 @@ export class Metrics {
     ['report'],
     SECONDS,
   );
+  readonly warehouseWait = this.histogram(
+    'floorboard_warehouse_wait_seconds',
+    'Time a statement waited for a free connection to the warehouse, by kind (read, write).',
+    ['kind'],
+    SECONDS,
+  );
   readonly boardAnswers = this.counter(
     'floorboard_board_answers_total',
     'Leaderboards answered, by source: live counters, warehouse (no window answers the period), ' +
