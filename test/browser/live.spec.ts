@@ -227,6 +227,7 @@ describe('a page that stays open', () => {
       await until(page, `document.querySelector('[data-panel]').dataset.panel === '${second}'`);
       expect(await order()).toEqual([second, first, ...others]);
       await page.click('.filter-bar >> text=Done');
+      expect(await page.locator('.printed-filters').isVisible()).toBe(false);
       await page.emulateMedia({ media: 'print' });
       await until(page, `document.documentElement.dataset.theme === 'light'`);
       for (const screenOnly of ['.app-header', '.filter-bar', '.filter-bar button']) {
@@ -237,9 +238,21 @@ describe('a page that stays open', () => {
         'rgb(255, 255, 255)',
       );
       await settled(page);
+      // Paper has no filter bar: it says itself of which days and of whom it is.
+      const printed = page.locator('.printed-filters >> visible=true');
+      const { period } = await floor.get('/v1/reports/sales-briefing?preset=month');
+      expect(await printed.innerText()).toBe(
+        `Period: ${String(period['from'])} – ${String(period['to'])} · Scope: Everything I may see`,
+      );
       await keepScreen(page, 'home-print');
       await page.emulateMedia({ media: 'screen' });
       await until(page, `document.documentElement.dataset.theme === 'dark'`);
+      await page.goto('/reports/customer-total?from=2026-01-05&to=2026-01-09&departmentId=east');
+      await page.emulateMedia({ media: 'print' });
+      await until(
+        page,
+        `document.querySelector('.printed-filters').innerText === 'Period: 2026-01-05 – 2026-01-09 · Scope: 华东大区'`,
+      );
     });
   }, 120_000);
 
