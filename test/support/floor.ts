@@ -69,7 +69,7 @@ export class Floor {
   ): Promise<Floor> {
     const dataDir = mkdtempSync(join(tmpdir(), 'floor-'));
     const owns = set === 'servers' && env['KAFKA_BROKERS'] === undefined;
-    const engines = owns ? startChild('node', ['deploy/local/engines.mjs', 'up'], {}) : null;
+    const engines = owns ? startEngines() : null;
     const servers = engines ? await readEngineSettings(engines) : {};
     const floor = new Floor(
       set,
@@ -84,7 +84,7 @@ export class Floor {
 
   /** Servers of its own without any app. */
   static async startEngines(): Promise<Floor> {
-    const engines = startChild('node', ['deploy/local/engines.mjs', 'up'], {});
+    const engines = startEngines();
     return new Floor(
       'servers',
       await readEngineSettings(engines),
@@ -231,6 +231,9 @@ function listening(child: Child): Promise<string> {
     return (JSON.parse(line) as { url: string }).url;
   });
 }
+
+const startEngines = (): Child =>
+  startChild('node', ['deploy/local/engines.mjs', 'up'], { KAFKA_SHORT_LIVED: '1' });
 
 async function readEngineSettings(engines: Child): Promise<Record<string, string>> {
   const names = ['KAFKA_BROKERS', 'REDIS_URL', 'CLICKHOUSE_URL'];
