@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Module } from '@nestjs/common';
 import Ajv from 'ajv';
+import { WINDOW_KINDS } from '#calendar';
 import { checkEvent, ENTITIES, ENTITY_NAMES } from '#crm';
+import { BOARDS } from '#metrics';
 import { createHttpApp, createLogger } from '#platform';
 import { HealthController } from '../libs/engines/health.controller';
 import { commandLineDocuments } from '../apps/floorboard/handbook';
@@ -166,4 +168,70 @@ it('is served as a document and as a page that loads nothing from elsewhere', as
   );
   for (const path of Object.keys(document.paths)) expect(page.body).toContain(`<code>${path}</code>`);
   await app.close();
+});
+
+describe('the guide to the size of a cluster', () => {
+  const guide = readFileSync(join(ROOT, 'docs/guides/size-a-cluster.md'), 'utf8');
+  const command = /^```sh\nnode (\S+) ([^]*?)```$/m.exec(guide) ?? [];
+  const size = (...args: string[]): Promise<{ stdout: string }> =>
+    run('node', ['docs/guides/size-a-cluster.mjs', ...args], { cwd: ROOT });
+
+  it('shows what its command prints', async () => {
+    const [, program, options = ''] = command;
+    expect(program).toBe('docs/guides/size-a-cluster.mjs');
+    const { stdout } = await size(...options.replace('\\\n', '').trim().split(/\s+/));
+    expect(stdout.split('\n').length).toBeGreaterThan(10);
+    expect(guide).toContain(`\n\n${stdout}\n`);
+  });
+
+  it('counts as "What growth needs" does', async () => {
+    const load = '--peak 100000 --average 10000 --tenants 10000 --people 1 --viewers 1 --largest 30000';
+    const { stdout } = await size(...`${load} --records 1000000000 --years 1`.split(' '));
+    const needs = Object.fromEntries(
+      stdout.split('\n').map((row) => row.split(' | ').map((cell) => cell.replace('| ', ''))),
+    ) as Record<string, string>;
+    const [cores, perEvent] = [100_000 / 1e6, figures()];
+    for (const [part, microseconds] of Object.entries(perEvent)) {
+      expect(needs[part]).toBe(`${Math.ceil((cores * microseconds) / 0.5)} processes`);
+    }
+    const most = Math.max(perEvent.leaderboards, perEvent.facts);
+    expect(needs['`LOG_PARTITIONS`']).toBe(
+      String(Math.ceil((4 * Math.ceil((cores * most) / 0.5)) / 12) * 12),
+    );
+    expect(needs['Redis, memory']).toBe('470 GB');
+    expect(needs['largest tenant']).toBe('DOES NOT FIT');
+  });
+
+  /** Microseconds of an event in each app, as the guide's table says them. */
+  function figures(): { ingest: number; leaderboards: number; facts: number } {
+    const of = (text: string): number => Number(new RegExp(`(\\d+) µs ${text}`).exec(guide)?.[1]);
+    return { ingest: of('at the intake'), leaderboards: of('in `leaderboards`'), facts: of('in `facts`') };
+  }
+
+  it('has the figures of the architecture, or close by, and the boards and windows there are', () => {
+    const paper = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8').split('## What growth needs')[1] ?? '';
+    const said = (row: string): number =>
+      Number(new RegExp(`^\\| ${row} \\|\\D*(\\d+)`, 'm').exec(paper)?.[1]);
+    const { ingest, leaderboards, facts } = figures();
+    for (const [row, ours] of [
+      ['intake', ingest],
+      ['counters consumer', leaderboards],
+      ['facts consumer', facts],
+      ['Redis, time', Number(/(\d+) µs of Redis/.exec(guide)?.[1])],
+      ['Redis, memory', Number(/(\d+) bytes of Redis$/m.exec(guide.replaceAll(' |', '\n'))?.[1])],
+      ['warehouse, disk', Number(/(\d+) in ClickHouse/.exec(guide)?.[1])],
+    ] as const) {
+      const ratio = ours / said(row);
+      expect({ row, ratio, close: ratio > 0.5 && ratio < 2 }).toEqual({ row, ratio, close: true });
+    }
+    expect(BOARDS).toHaveLength(9);
+    expect(2 * WINDOW_KINDS.length).toBe(10);
+  });
+
+  it('says which number is missing', async () => {
+    await expect(size('--peak', '5')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--average') as unknown,
+    });
+  });
 });
