@@ -1,6 +1,6 @@
 /**
- * Every command of README and guides, run as it stands there (but for port, folders and the key) on one
- * running server; those that cannot are named with the reason and what tests them instead.
+ * Every command of every document, run as it stands there (but for port, folders and the key) on one running
+ * server; those that cannot are named with the reason, and what tests them instead or as far as it goes.
  */
 import {
   existsSync,
@@ -15,33 +15,143 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
-import { Settings } from '#platform';
+import { loadSettings, Settings } from '#platform';
 import { ROOT, startChild, type Child } from '../support/children';
+import {
+  commandsOf,
+  dockerProblems,
+  floorboardProblems,
+  helmProblems,
+  npmProblems,
+  secretProblems,
+  type Command,
+} from '../support/commands';
 import { blocksOf, linksOf, type Block } from '../support/fences';
 import { Floor } from '../support/floor';
 import { makeKey } from '../support/keys';
 
-const GUIDES = readdirSync(join(ROOT, 'docs/guides'))
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => `docs/guides/${name}`);
-const DOCUMENTS = ['README.md', 'libs/client/README.md', ...GUIDES];
+const NOT_OURS = ['node_modules', 'dist', '.git', '.out', '.engines', 'data'];
+const documentsIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return NOT_OURS.includes(entry.name) ? [] : documentsIn(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+const DOCUMENTS = documentsIn('.');
 const BLOCKS = DOCUMENTS.flatMap(blocksOf);
-const SHELL = BLOCKS.filter(({ language }) => language === 'sh');
+const COMMANDS = DOCUMENTS.flatMap(commandsOf);
 
-/** Commands that are not run here as they stand, by how they begin. */
-const ELSEWHERE: Record<string, string> = {
-  'npm ci\nnpm run demo': 'its second line is run below; the first is how every test got here',
-  'export KAFKA_BROKERS=127.0.0.1:9092': 'needs servers; test/support/floor.ts starts the same apps on some',
-  'npm test': 'is what runs this',
-  'export KAFKA_BROKERS=kafka.example:9092': 'needs servers; test/e2e/move.spec.ts moves a folder',
-  'npm run build:client\nnpm pack ./dist/client --pack-destination':
-    'needs a database; test/outbox runs the same files on a MariaDB of its own',
+/** What is not run here as it stands, by how it begins, and the file that runs the same or does what it does. */
+const ELSEWHERE: Record<string, { why: string; file: string; says: string }> = {
+  'npm ci': { why: 'how every test got here', file: 'README.md', says: 'npm ci\nnpm run demo' },
+  'npm test': { why: 'is what runs this', file: 'package.json', says: 'deploy/local/test.mjs' },
+  'npm run build': { why: 'a step of npm test', file: 'deploy/local/test.mjs', says: "script('build')" },
+  'npm run docs': {
+    why: 'would write into the checkout; what it writes is compared',
+    file: 'test/documents.spec.ts',
+    says: 'is up to date (npm run docs)',
+  },
+  'npm start': {
+    why: 'the same program',
+    file: 'test/support/floor.ts',
+    says: "'apps/floorboard', ['start']",
+  },
+  'npm run test:faults': {
+    why: 'takes as many minutes as it is told; a short run of it',
+    file: 'test/faults/faults.spec.ts',
+    says: 'runFaults(',
+  },
+  'npm run test:fuzz': { why: 'builds; starts these tests', file: 'test/fuzz/run.mjs', says: "'test/fuzz'" },
+  'npm run bench': {
+    why: 'takes minutes and a quiet machine; the counts of the same work',
+    file: 'test/bench/ceilings.spec.ts',
+    says: 'ceilings.json',
+  },
+  'npm run fixture:upgrade': {
+    why: 'writes what is checked in; what it has written is opened',
+    file: 'test/upgrade/upgrade.spec.ts',
+    says: 'fixture',
+  },
+  'npx jest libs/change-log': {
+    why: 'a part of npm test',
+    file: 'jest.config.mjs',
+    says: '<rootDir>/libs/**',
+  },
+  'node deploy/local/engines.mjs up': {
+    why: 'the same, until it prints its settings',
+    file: 'test/support/floor.ts',
+    says: "['deploy/local/engines.mjs', 'up']",
+  },
+  'node docs/guides/size-a-cluster.mjs': {
+    why: 'run beside what its guide shows',
+    file: 'test/documents.spec.ts',
+    says: 'shows what its command prints',
+  },
+  'export KAFKA_BROKERS=… REDIS_URL=… CLICKHOUSE_URL=…': {
+    why: 'what the line before it prints',
+    file: 'test/support/floor.ts',
+    says: 'readEngineSettings(',
+  },
+  'export KAFKA_BROKERS=127.0.0.1:9092': {
+    why: 'needs servers; the same apps on some',
+    file: 'test/support/floor.ts',
+    says: "['apps/ingest', 'apps/query', 'apps/leaderboards']",
+  },
+  'npm run -s floorboard -- migrate': {
+    why: 'needs a server',
+    file: 'test/upgrade/upgrade.spec.ts',
+    says: "'migrate'",
+  },
+  'export CLICKHOUSE_URL=https://floorboard:PASSWORD@': {
+    why: 'needs a cluster; its statements, as far as one engine takes them',
+    file: 'test/clickhouse-cluster.spec.ts',
+    says: 'migrat',
+  },
+  'export KAFKA_BROKERS=kafka.example:9092': {
+    why: 'needs servers; a folder moves to some',
+    file: 'test/e2e/move.spec.ts',
+    says: "'move'",
+  },
+  'DATA_DIR=./data npm run -s floorboard -- move': {
+    why: 'the same',
+    file: 'test/e2e/move.spec.ts',
+    says: "'move'",
+  },
+  'floorboard move': { why: 'the same', file: 'test/e2e/move.spec.ts', says: "'move'" },
+  'floorboard restore': { why: 'run by its npm form', file: 'docs/guides/back-up.md', says: '-- restore' },
+  'floorboard backup': { why: 'run by its npm form', file: 'docs/guides/back-up.md', says: '-- backup' },
+  'floorboard import': { why: 'run by its npm form', file: 'README.md', says: '-- import' },
+  'floorboard start': { why: 'what this runs on', file: 'test/support/floor.ts', says: "['start']" },
+  'floorboard migrate': { why: 'needs a server', file: 'test/upgrade/upgrade.spec.ts', says: "'migrate'" },
+  'floorboard dead-letters list|show|replay|delete': {
+    why: 'need one',
+    file: 'test/e2e/dead-letters.spec.ts',
+    says: "'dead-letters', 'replay'",
+  },
 };
+
+/** Blocks that need what is not here, and the spec that runs the same files. */
+const BLOCKS_ELSEWHERE: Record<string, string> = {
+  'docs/guides/publish-with-an-outbox.md': 'test/outbox/outbox.spec.ts',
+};
+
+/** Cannot be run here, why, and how far they are looked at all the same. */
+const CANNOT: readonly { begins: string; why: string; problems: (text: string) => string[] }[] = [
+  { begins: 'docker ', why: 'no Docker engine', problems: dockerProblems },
+  { begins: 'kubectl create secret generic ', why: 'no Kubernetes', problems: secretProblems },
+  { begins: 'helm install ', why: 'no Kubernetes', problems: helmProblems },
+  { begins: 'npm audit ', why: "asks the registry's service", problems: npmProblems },
+  { begins: 'npm run check:images', why: 'takes minutes and the registry', problems: npmProblems },
+  { begins: 'npm run check:deploy', why: 'needs Helm, which it builds', problems: npmProblems },
+  { begins: 'npm run report:table', why: 'needs the outcome of a whole npm test', problems: npmProblems },
+];
 
 describe('the documents', () => {
   let floor: Floor;
   let home: string;
   const done = new Set<Block>();
+  /** Commands of sentences that were run. */
+  const run = new Set<string>();
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'documents-'));
     floor = await Floor.start('embedded');
@@ -75,7 +185,8 @@ describe('the documents', () => {
   /** Runs a script, which must succeed; resolves with what it printed. */
   async function succeed(script: string): Promise<string> {
     const child = shell(script);
-    expect({ code: await child.exited, output: child.output() }).toMatchObject({ code: 0 });
+    const ended = { script, code: await child.exited, output: child.output() };
+    expect(ended).toEqual({ ...ended, code: 0 });
     return child.output();
   }
 
@@ -171,10 +282,12 @@ describe('the documents', () => {
     const [backup = '', restore = ''] = blocks('docs/guides/back-up.md', 'One process');
     await succeed(backup);
     expect(await succeed(restore)).toContain(' 0 differ');
+    run.add('floorboard verify');
   }, 120_000);
 
   it('shows the demo at work', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'demo-'));
+    run.add('npm run demo');
     const demo = startChild('npm', ['run', 'demo'], { DATA_DIR: folder, PORT: '0' }, { group: true });
     try {
       const url = await demo.line((line) => /^Ready\. Open (\S+) /.exec(line)?.[1], 110_000);
@@ -191,18 +304,134 @@ describe('the documents', () => {
     }
   }, 150_000);
 
+  /** Runs a command that documents name inside a sentence. */
+  async function succeedNamed(
+    named: string,
+    script = `npm run -s floorboard -- ${named.slice(11)}`,
+  ): Promise<string> {
+    run.add(named);
+    return succeed(script);
+  }
+
+  it('answers an operator: doctor, verify, rebuild, keys, dead letters, erasure, completion', async () => {
+    const doctor = await succeedNamed('floorboard doctor [--json]', 'npm run -s floorboard -- doctor --json');
+    expect(doctor).toContain('"ok"');
+    const verify = await succeedNamed(
+      'floorboard verify [--tenant ID] [--no-repair] [--json]',
+      'npm run -s floorboard -- verify --tenant default --no-repair --json',
+    );
+    expect(JSON.parse(verify.split('\n').at(-1) ?? '')).toMatchObject({ drift: 0 });
+    await succeedNamed(
+      'floorboard rebuild [--tenant ID]',
+      'npm run -s floorboard -- rebuild --tenant default',
+    );
+    run.add('floorboard rebuild');
+    expect(await succeedNamed('floorboard keys list')).toContain('admin');
+    await succeedNamed('floorboard dead-letters list');
+    const erased = await succeedNamed(
+      'floorboard erase ENTITY ID',
+      'npm run -s floorboard -- erase employee e1',
+    );
+    expect(erased).toMatch(/^erased: [1-9]\d* versions/m);
+    run.add('floorboard erase');
+    const completed = await succeedNamed(
+      'floorboard completion bash',
+      `source <(npm run -s floorboard -- completion bash)
+       COMP_WORDS=(floorboard dead-l) COMP_CWORD=1 COMP_LINE='floorboard dead-l'
+       "$(complete -p floorboard | sed 's/.*-F \\([^ ]*\\).*/\\1/')" && echo "\${COMPREPLY[@]}"`,
+    );
+    expect(completed).toContain('dead-letters');
+  }, 180_000);
+
+  it('makes a secret that is taken as the first key, and a list of what is inside', async () => {
+    const secret = await succeedNamed('openssl rand -base64 48', 'openssl rand -base64 48');
+    expect(loadSettings({ ADMIN_KEY: secret.trim() }).ADMIN_KEY).toHaveLength(64);
+    const sbom = await succeedNamed('npm run -s sbom', 'npm run -s sbom');
+    expect((JSON.parse(sbom) as { bomFormat: string; components: object[] }).bomFormat).toBe('CycloneDX');
+  }, 60_000);
+
+  it('has a settings file to copy, in which everything stands that compose asks for', async () => {
+    const [script = ''] = blocks('docs/deploy.md', 'Docker Compose');
+    await succeed(`cp .env.example "$HOME/.env"`);
+    const compose = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+    const asked = [...compose.matchAll(/\$\{(\w+):\?/g)].map(([, name = '']) => name);
+    const told = /# set (.*) in it/.exec(script)?.[1]?.split(', ');
+    expect([...new Set(asked)].sort()).toEqual(told?.sort());
+    run.add('cp .env.example .env');
+  });
+
   it('has no command that nobody runs', () => {
-    const excused = (code: string): boolean => Object.keys(ELSEWHERE).some((start) => code.startsWith(start));
-    expect(SHELL.length).toBeGreaterThan(10);
-    expect(SHELL.filter((block) => !done.has(block) && !excused(block.code))).toEqual([]);
-    // Nor one that is hidden behind a fence without a language, nor an excuse for what is not there.
-    expect(BLOCKS.filter(({ language }) => !['sh', 'ts', 'js'].includes(language))).toEqual([]);
-    for (const start of Object.keys(ELSEWHERE)) {
-      expect({ start, found: SHELL.some(({ code }) => code.startsWith(start)) }).toEqual({
-        start,
-        found: true,
-      });
+    const begins = (text: string, starts: readonly string[]): string | undefined =>
+      starts.find((start) => text.startsWith(start));
+    const isRun = ({ document, text, block }: Command): boolean =>
+      run.has(text) ||
+      document in BLOCKS_ELSEWHERE ||
+      [...done].some(({ code }) => code === block?.code || code.includes(text)) ||
+      begins(text, Object.keys(ELSEWHERE)) !== undefined ||
+      CANNOT.some((one) => text.startsWith(one.begins));
+    expect(COMMANDS.length).toBeGreaterThan(60);
+    expect(
+      COMMANDS.filter((command) => !isRun(command)).map(({ document, text }) => ({ document, text })),
+    ).toEqual([]);
+    // Nor one that is hidden behind a fence of another language, nor an excuse for what is not there.
+    const languages = new Set(BLOCKS.map(({ language }) => language));
+    expect([...languages].sort()).toEqual(['js', 'sh', 'text', 'ts']);
+    for (const start of [...Object.keys(ELSEWHERE), ...CANNOT.map((one) => one.begins)]) {
+      const found = COMMANDS.some(({ text }) => text.startsWith(start));
+      expect({ start, found }).toEqual({ start, found: true });
     }
+  });
+
+  it.each(Object.entries(BLOCKS_ELSEWHERE))('runs the files of %s', (document, spec) => {
+    const folder = join(ROOT, dirname(spec));
+    const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const files = linksOf(document).filter((to) => to.startsWith('outbox/'));
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files) expect(sources.join('\n')).toContain(file.slice('outbox/'.length));
+  });
+
+  it.each(Object.entries(ELSEWHERE))('finds elsewhere: %s', (_start, { file, says }) => {
+    expect(readFileSync(join(ROOT, file), 'utf8')).toContain(says);
+  });
+
+  it('names in commands only what is there: scripts, options, targets, profiles, values, keys of secrets', () => {
+    const problems = COMMANDS.flatMap(({ document, text }) => {
+      const check = CANNOT.find(({ begins }) => text.startsWith(begins))?.problems;
+      const found = check
+        ? check(text)
+        : text.startsWith('npm ')
+          ? npmProblems(text)
+          : text.startsWith('floorboard ')
+            ? floorboardProblems(text)
+            : [];
+      return found.map((problem) => `${document}: ${text}: ${problem}`);
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('would find what is not there', () => {
+    expect(npmProblems('npm run nothing')).toEqual(['no script nothing']);
+    expect(npmProblems('npm run test:faults -- --seed 1 --hours 2')).toEqual(['test:faults --hours']);
+    expect(npmProblems('npm test -- libs/nothing')).toEqual(['libs/nothing']);
+    expect(floorboardProblems('floorboard verify --all')).toEqual(['verify --all']);
+    expect(floorboardProblems('floorboard verifies')).toEqual(['no command verifies']);
+    expect(dockerProblems('docker build -f deploy/Dockerfile --target web -t floorboard:9.9.9 .')).toEqual([
+      'deploy/Dockerfile',
+      'web',
+      '9.9.9',
+    ]);
+    expect(dockerProblems('docker run -v a:/data -e KEY -p 127.0.0.1:1:2 floorboard:0.1.0')).toEqual([
+      'KEY',
+      '2',
+      '/data',
+    ]);
+    expect(dockerProblems('docker compose --profile all up')).toEqual(['all']);
+    expect(secretProblems('kubectl create secret generic floorboard --from-literal=key=a')).toContain(
+      'floorboard key',
+    );
+    expect(helmProblems('helm install fb deploy/helm/floorboard --set image.name=a')).toEqual([
+      'image.name=a',
+    ]);
   });
 
   it('names only commands that exist, and links only to files that are there', async () => {

@@ -26,6 +26,10 @@ export function blocksOf(document: string): Block[] {
   }));
 }
 
+/** A document without its fenced blocks. */
+export const textBetweenBlocks = (document: string): string =>
+  readFileSync(join(ROOT, document), 'utf8').replaceAll(FENCE, '');
+
 /** Targets of a document's links to files beside it, without anchors. */
 export function linksOf(document: string): string[] {
   const text = readFileSync(join(ROOT, document), 'utf8');
