@@ -17,7 +17,8 @@ const KEPT_DATA = join(import.meta.dirname, '.engines', 'data');
 const STARTERS = {
   KAFKA_BROKERS: async (folder) => {
     const kafka = await startKafka({ dataDir: folder && join(folder, 'kafka') });
-    return { value: kafka.brokers, stop: kafka.stop };
+    // Its orderly end takes a second or two, and nobody reads a temporary folder again.
+    return { value: kafka.brokers, stop: () => kafka.stop(folder ? 'SIGTERM' : 'SIGKILL') };
   },
   REDIS_URL: async (folder) => {
     const redis = await startRedis({ dataDir: folder && join(folder, 'redis') });

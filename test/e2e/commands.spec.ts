@@ -30,7 +30,7 @@ import { blocksOf, linksOf, type Block } from '../support/fences';
 import { Floor } from '../support/floor';
 import { makeKey } from '../support/keys';
 
-const NOT_OURS = ['node_modules', 'dist', '.git', '.out', '.engines', 'data'];
+const NOT_OURS = ['node_modules', 'dist', '.git', '.out', '.engines'];
 const documentsIn = (folder: string): string[] =>
   readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
