@@ -101,6 +101,7 @@ const factsOf = ({ partition }: LogBatch, decoded: readonly Decoded[]): Fact[] =
     appendedAt: record.timestamp,
     partition,
     offset: record.offset,
+    bytes: record.value,
   }));
 
 function refusedLetters(

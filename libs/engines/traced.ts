@@ -106,13 +106,13 @@ const tracedCounters = (counters: Counters): Partial<Counters> => ({
 });
 
 const tracedWarehouse = (warehouse: Warehouse): Partial<Warehouse> => ({
-  insert: (table, columns, rows) =>
+  insert: (table, columns, rows, format) =>
     inSpan(
       `INSERT ${table}`,
       SpanKind.CLIENT,
       { 'db.system.name': 'clickhouse', 'db.collection.name': table },
       [],
-      () => warehouse.insert(table, columns, rows),
+      () => warehouse.insert(table, columns, rows, format),
     ),
   query: (sql, parameters, options) => {
     const { report, tenant } = options.tag;

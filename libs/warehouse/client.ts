@@ -8,7 +8,7 @@ import {
   CLUSTER_READ_SETTINGS,
   type ClusterPlace,
 } from './cluster';
-import { quoteName, type Call, type Engine } from './engine';
+import { quoteName, type Call, type Engine, type RowFormat } from './engine';
 import { EmbeddedEngine } from './embedded';
 import { insertError, queryError } from './errors';
 import type { Parameters, Settings } from './parameters';
@@ -63,10 +63,10 @@ export interface Warehouse {
   /** The rows of a SELECT in groups as they come, without holding them all. */
   stream<T>(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<T[]>;
   /**
-   * Adds rows to a table in one block; resolves when they are on disk. `rows` is TabSeparated text
-   * in UTF-8: a line per row, never an empty one, ended by a newline.
+   * Adds rows to a table in one block; resolves when they are on disk. TabSeparated `rows`, the default, are text
+   * in UTF-8: a line per row, never an empty one, ended by a newline. RowBinary ones must have the columns' types.
    */
-  insert(table: string, columns: readonly string[], rows: string | Buffer): Promise<void>;
+  insert(table: string, columns: readonly string[], rows: string | Buffer, format?: RowFormat): Promise<void>;
   /** Runs a statement without a result. */
   command(sql: string, parameters?: Parameters, settings?: Settings): Promise<void>;
   /** Creates the database when it is missing. */
@@ -139,13 +139,19 @@ class EngineWarehouse implements Warehouse {
     }
   }
 
-  async insert(table: string, columns: readonly string[], rows: string | Buffer): Promise<void> {
+  async insert(
+    table: string,
+    columns: readonly string[],
+    rows: string | Buffer,
+    format: RowFormat = 'TabSeparated',
+  ): Promise<void> {
     this.assertWritable();
     if (rows.length === 0) return;
     const settings = { ...INSERT_SETTINGS, ...(this.place ? CLUSTER_INSERT_SETTINGS : {}) };
     const call: Call = { settings, parameters: {}, timeoutMs: WRITE_TIMEOUT_MS };
     try {
-      await this.on.insert(table, columns, typeof rows === 'string' ? Buffer.from(rows) : rows, call);
+      const bytes = typeof rows === 'string' ? Buffer.from(rows) : rows;
+      await this.on.insert(table, columns, { format, bytes }, call);
     } catch (error) {
       throw insertError(error);
     }

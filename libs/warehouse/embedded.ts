@@ -13,7 +13,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
-import { quoteName, type Call, type Engine } from './engine';
+import { insertInto, type Call, type Engine, type Rows } from './engine';
 import { queryError, WarehouseTimeout, WarehouseUnavailable } from './errors';
 import { Idle } from './idle';
 import { quoteText, setStatement, type Settings } from './parameters';
@@ -107,11 +107,16 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** From a file the engine reads the bytes as they are, about three times as fast as inside a statement. */
-  async insert(table: string, columns: readonly string[], rows: Buffer, call: Call): Promise<void> {
-    const file = join(this.spool, `${randomUUID()}.tsv`);
+  async insert(
+    table: string,
+    columns: readonly string[],
+    { format, bytes }: Rows,
+    call: Call,
+  ): Promise<void> {
+    const file = join(this.spool, randomUUID());
     try {
-      await writeFile(file, rows);
-      const query = `INSERT INTO ${table} (${columns.map(quoteName).join(', ')}) FROM INFILE ${quoteText(file)} FORMAT TabSeparated`;
+      await writeFile(file, bytes);
+      const query = `${insertInto(table, columns)} FROM INFILE ${quoteText(file)} FORMAT ${format}`;
       await this.connected('write', call, 'kept', (client) => client.command({ query }));
     } finally {
       await rm(file, { force: true });

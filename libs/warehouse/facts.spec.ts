@@ -3,19 +3,19 @@ import { TEST_ENGINES, testWarehouse, type TestWarehouse } from '../../test/supp
 import { WarehouseUnavailable } from './errors';
 import { FactsWriter, type Fact } from './facts';
 import { FactsGatherer } from './gatherer';
-import { instantText } from './rows';
+import { hundredths } from './rows';
 
 const TAG = { tag: { report: 'test', tenant: 'acme' } };
 
 test.each([
-  ['2026-05-20T10:00:00+08:00', '2026-05-20 02:00:00.000000'],
-  ['2026-05-20T10:00:00.1234567Z', '2026-05-20 10:00:00.123456'],
-  ['2026-05-20T10:00:00.5Z', '2026-05-20 10:00:00.5'],
-  ['2016-12-31T23:59:60Z', '2017-01-01 00:00:00.000000'],
-  ['1900-01-01T08:00:00.000001+08:00', '1900-01-01 00:00:00.000001'],
-  ['2026-05-20t10:00:00z', '2026-05-20 10:00:00.000000'],
-])('the instant %s is %s', (instant, text) => {
-  expect(instantText(instant)).toBe(text);
+  ['0', 0],
+  ['-0', 0],
+  ['12.5', 1250],
+  ['-12.05', -1205],
+  ['9999999999999.99', 999_999_999_999_999],
+  ['-9999999999999.9', -999_999_999_999_990],
+])('the decimal %s is %d hundredths', (decimal, expected) => {
+  expect(hundredths(decimal)).toBe(expected);
 });
 
 describe.each(TEST_ENGINES)('facts (%s)', (engine) => {
@@ -212,6 +212,41 @@ describe.each(TEST_ENGINES)('facts (%s)', (engine) => {
     expect(
       await rows('SELECT created_at AS c, deal_at AS d, next_contact_at AS n FROM customer FINAL'),
     ).toEqual([{ c: '2299-12-31 23:59:59.999999', d: '1969-12-31 23:59:59.500000', n: null }]);
+  });
+
+  test.each([
+    ['2026-05-20T10:00:00+08:00', '2026-05-20 02:00:00.000000'],
+    ['2026-05-20T10:00:00.1234567Z', '2026-05-20 10:00:00.123456'],
+    ['2026-05-20T10:00:00.5Z', '2026-05-20 10:00:00.500000'],
+    ['2026-05-20T10:00:00.12345Z', '2026-05-20 10:00:00.123450'],
+    ['2016-12-31T23:59:60Z', '2017-01-01 00:00:00.000000'],
+    ['1900-01-01T08:00:00.000001+08:00', '1900-01-01 00:00:00.000001'],
+    ['2026-05-20t10:00:00z', '2026-05-20 10:00:00.000000'],
+  ])('the instant %s is %s', async (time, expected) => {
+    const id = `at-${time}`;
+    await write(factOf(eventOf('contract', contract(id), 1, { time })));
+    expect(await rows(`SELECT time FROM change_events FINAL WHERE id = '${id}'`)).toEqual([
+      { time: expected },
+    ]);
+  });
+
+  test('texts of every length and of every width in UTF-8', async () => {
+    const texts = ['a', 'é', '客', '😀'].flatMap((one) =>
+      [1, 41, 42, 43, 126, 127, 128, 200].map((length) => one.repeat(length)),
+    );
+    const facts = texts.map((name, index) => upsert('contract', contract(`l-${index}`, { name }), index));
+    await write(...facts);
+    const found = await rows(
+      "SELECT name FROM contract FINAL WHERE id LIKE 'l-%' ORDER BY toUInt32(substring(id, 3))",
+    );
+    expect(found.map(({ name }) => name)).toEqual(texts);
+  });
+
+  test('data is kept as it was sent', async () => {
+    const fact = upsert('contract', contract('d-1'), 1);
+    const sent = '{ "id": "d-1", "amount": "100.00",\n\t"more": [1.0, "\\u00fc"] }';
+    await write({ ...fact, bytes: Buffer.from(`{"data": ${sent} , "id": "e"}`) });
+    expect(await rows("SELECT data FROM change_events FINAL WHERE id = 'd-1'")).toEqual([{ data: sent }]);
   });
 
   test('refused facts are found, named, and in no table; their neighbours are taken', async () => {

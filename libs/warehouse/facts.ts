@@ -2,8 +2,16 @@
 import type { Warehouse } from './client';
 import { storedTable } from './cluster';
 import { WarehouseRefused } from './errors';
-import { RowBuffer } from './row-buffer';
-import { CHANGE_EVENTS, eventRow, stateRow, versionText, type Fact, type TableShape } from './rows';
+import {
+  CHANGE_EVENTS,
+  putEvent,
+  putState,
+  stateRows,
+  versionText,
+  type Fact,
+  type TableShape,
+} from './rows';
+import { RowWriter } from './row-writer';
 
 export type { Fact } from './rows';
 
@@ -16,7 +24,7 @@ export interface RefusedFact {
 /** The rows of one table; `owners[i]` is the index of the fact that row `i` comes from. */
 interface Rows {
   shape: TableShape;
-  rows: RowBuffer;
+  rows: RowWriter;
   owners: number[];
 }
 
@@ -25,7 +33,6 @@ interface FactKey {
   tenant: string;
   entity: string;
   id: string;
-  /** As `versionText` writes it. */
   version: string;
 }
 
@@ -43,12 +50,12 @@ export class FactsBlock {
   add(facts: readonly Fact[]): void {
     for (const fact of facts) {
       const index = this.keys.length;
-      const { tenant, entity, id } = fact.change;
-      const version = versionText(fact.change.version);
+      const { change } = fact;
+      const { tenant, entity, id, version } = change;
       this.keys.push({ tenant, entity, id, version });
-      this.push(CHANGE_EVENTS, index, eventRow(fact, version));
-      const state = stateRow(fact.change, version);
-      if (state) this.push(state.shape, index, state.row);
+      putEvent(this.rowsOf(CHANGE_EVENTS, index), fact);
+      const state = stateRows(change);
+      if (state) putState(this.rowsOf(state, index), state, change);
     }
   }
 
@@ -59,11 +66,12 @@ export class FactsBlock {
     return size;
   }
 
-  private push(shape: TableShape, index: number, row: string): void {
+  /** Where the next row of a table goes, which comes from the fact `index`. */
+  private rowsOf(shape: TableShape, index: number): RowWriter {
     let table = this.tables.get(shape.table);
-    if (!table) this.tables.set(shape.table, (table = { shape, rows: new RowBuffer(), owners: [] }));
-    table.rows.add(row);
+    if (!table) this.tables.set(shape.table, (table = { shape, rows: new RowWriter(), owners: [] }));
     table.owners.push(index);
+    return table.rows;
   }
 }
 
@@ -103,7 +111,7 @@ export class FactsWriter {
   ): Promise<void> {
     const { table, columns } = rows.shape;
     try {
-      await this.warehouse.insert(table, columns, rows.rows.slice(from, to));
+      await this.warehouse.insert(table, columns, rows.rows.slice(from, to), 'RowBinary');
     } catch (error) {
       if (!(error instanceof WarehouseRefused)) throw error;
       if (to - from === 1) {
@@ -124,7 +132,7 @@ export class FactsWriter {
       const ofEntity = shape === CHANGE_EVENTS ? 'AND entity = {entity:String}' : '';
       await this.warehouse.command(
         `DELETE FROM ${storedTable(shape.table, this.warehouse.place)} WHERE tenant = {tenant:String} ${ofEntity} AND id = {id:String} AND version = {version:UInt128}`,
-        { tenant, entity, id, version },
+        { tenant, entity, id, version: versionText(version) },
         { lightweight_deletes_sync: 2 },
       );
     }

@@ -1,6 +1,6 @@
 /**
- * Rows of the fact tables as TabSeparated text, straight from a change. What each column takes is
- * decided once, from the entity's declaration.
+ * Rows of the fact tables as RowBinary, straight from a change. What each column takes is decided once, from the
+ * entity's declaration; the columns' types are those of the migrations, bit by bit.
  */
 import {
   columnName,
@@ -15,6 +15,8 @@ import {
   type FieldKind,
   type Fields,
 } from '#crm';
+import { dataSlice } from './event-data';
+import type { RowWriter } from './row-writer';
 
 /** One change and where the log holds it; `appendedAt` is when the log took it, epoch milliseconds. */
 export interface Fact {
@@ -22,6 +24,8 @@ export interface Fact {
   appendedAt: number;
   partition: number;
   offset: number;
+  /** The event as the log holds it, from which its data is taken as it stands. */
+  bytes?: Buffer;
 }
 
 /** A table's columns, in the order of its rows. */
@@ -31,127 +35,135 @@ export interface TableShape {
 }
 
 type Data = Readonly<Record<string, unknown>>;
-/** The text of one column of a record, preceded by a tab. */
-type ColumnText = (data: Data) => string;
+/** Writes a value that is there. */
+type Put = (out: RowWriter, value: unknown) => void;
+/** Writes one column of a record. */
+type PutColumn = (out: RowWriter, data: Data) => void;
 
-const NULL = '\\N';
-const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', "'": "\\'" };
+const MS_PER_DAY = 86_400_000;
+const ZERO = 48;
+const DOT = 46;
+const MINUS = 45;
 
-const plain = (value: string): string =>
-  /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (c) => ESCAPES[c] ?? c) : value;
-
-const quoted = (value: string): string => `'${value.replace(/[\\\t\n\r']/g, (c) => ESCAPES[c] ?? c)}'`;
-
-const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{1,6})?Z$/;
-
-/** An RFC 3339 instant as `YYYY-MM-DD hh:mm:ss[.ffffff]` in UTC. */
-export function instantText(value: string): string {
-  if (ISO_UTC.test(value)) return `${value.slice(0, 10)} ${value.slice(11, -1)}`;
-  const iso = new Date(instantMs(value) ?? 0).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${String(subMillisecond(value)).padStart(3, '0')}`;
-}
-
-/** Epoch milliseconds as text; the records of a batch mostly share theirs. */
-const millisText = (() => {
-  let last = 0;
-  let text = '1970-01-01 00:00:00.000';
-  return (ms: number): string => {
-    if (ms !== last) {
-      const iso = new Date(ms).toISOString();
-      last = ms;
-      text = `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
+/** A decimal of at most two places in hundredths: exact, as it has at most 13 digits before them. */
+export function hundredths(value: string): number {
+  let sum = 0;
+  let places = -1;
+  const negative = value.charCodeAt(0) === MINUS;
+  for (let at = negative ? 1 : 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code === DOT) places = 0;
+    else {
+      sum = sum * 10 + code - ZERO;
+      if (places >= 0) places += 1;
     }
-    return text;
-  };
-})();
-
-/** JSON escapes tabs and line ends itself. */
-function jsonText(value: unknown): string {
-  const json = JSON.stringify(value);
-  return json.includes('\\') ? json.replaceAll('\\', '\\\\') : json;
+  }
+  for (let place = Math.max(places, 0); place < 2; place++) sum *= 10;
+  return negative ? 0 - sum : sum;
 }
 
-/** The text of a value of each kind, alone in its column. */
-const TEXT_OF: Record<Exclude<FieldKind, 'list'>, (value: unknown) => string> = {
-  id: (value) => plain(value as string),
-  text: (value) => plain(value as string),
-  url: (value) => plain(value as string),
-  enum: (value) => value as string,
-  money: (value) => value as string,
-  quantity: (value) => value as string,
-  date: (value) => value as string,
-  instant: (value) => instantText(value as string),
-  boolean: (value) => (value === true ? 'true' : 'false'),
-  integer: (value) => String(value),
+/** `YYYY-MM-DD` as days since 1970-01-01. */
+const daysOf = (date: string): number =>
+  Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / MS_PER_DAY;
+
+/** The shortest instant that says anything below the millisecond is longer. */
+const UP_TO_MS = 24;
+
+function putInstant(out: RowWriter, value: string, ms: number): void {
+  out.thousands(ms, value.length > UP_TO_MS ? subMillisecond(value) : 0);
+}
+
+const putText: Put = (out, value) => out.text(value as string);
+const putDecimal: Put = (out, value) => out.int64(hundredths(value as string));
+
+/** A value of each kind. */
+const PUT: Record<Exclude<FieldKind, 'list'>, Put> = {
+  id: putText,
+  text: putText,
+  url: putText,
+  enum: putText,
+  money: putDecimal,
+  quantity: putDecimal,
+  date: (out, value) => out.int32(daysOf(value as string)),
+  instant: (out, value) => putInstant(out, value as string, instantMs(value as string) ?? 0),
+  boolean: (out, value) => out.uint8(value === true ? 1 : 0),
+  integer: (out, value) => out.int32(value as number),
 };
 
-/** What stands in a required column of a deleted record. */
-const EMPTY: Record<FieldKind, string> = {
-  id: '',
-  text: '',
-  url: '',
-  enum: '',
-  money: '0',
-  quantity: '0',
-  date: '1970-01-01',
-  instant: '1970-01-01 00:00:00',
-  boolean: 'false',
-  integer: '0',
-  list: '[]',
+/** What stands in a required column of a deleted record: zero, no text, no item. */
+const PUT_NONE: Record<FieldKind, (out: RowWriter) => void> = {
+  id: (out) => out.length(0),
+  text: (out) => out.length(0),
+  url: (out) => out.length(0),
+  enum: (out) => out.length(0),
+  money: (out) => out.int64(0),
+  quantity: (out) => out.int64(0),
+  date: (out) => out.int32(0),
+  instant: (out) => out.int64(0),
+  boolean: (out) => out.uint8(0),
+  integer: (out) => out.int32(0),
+  list: (out) => out.length(0),
 };
 
 const IS_TEXT: ReadonlySet<FieldKind> = new Set(['id', 'text', 'url', 'enum']);
-const IS_QUOTED: ReadonlySet<FieldKind> = new Set([...IS_TEXT, 'date', 'instant']);
 
-const emptyOf = (field: Field): string =>
-  field.optional && !IS_TEXT.has(field.kind) && field.kind !== 'list' ? NULL : EMPTY[field.kind];
-
-/** The text of one item of an array. */
-function itemText(kind: FieldKind): (value: unknown) => string {
+function putOf(kind: FieldKind): Put {
   if (kind === 'list') throw new Error('lists in lists have no column');
-  const text = TEXT_OF[kind];
-  if (IS_TEXT.has(kind)) return (value) => quoted(value as string);
-  return IS_QUOTED.has(kind) ? (value) => `'${text(value)}'` : text;
+  return PUT[kind];
 }
 
 interface Column {
   name: string;
-  text: ColumnText;
-  empty: string;
+  put: PutColumn;
+  putNone: (out: RowWriter) => void;
 }
 
-function scalarColumn(name: string, field: Field): Column {
-  const empty = `\t${emptyOf(field)}`;
-  const text = TEXT_OF[field.kind as Exclude<FieldKind, 'list'>];
+function scalarColumn(name: string, { kind, optional }: Field): Column {
+  const put = putOf(kind);
+  const nullable = optional && !IS_TEXT.has(kind);
+  const putNone = nullable ? (out: RowWriter): void => out.uint8(1) : PUT_NONE[kind];
   return {
     name: columnName(name),
-    text: (data) => {
+    put: (out, data) => {
       const value = data[name];
-      return value === null || value === undefined ? empty : `\t${text(value)}`;
+      if (value === null || value === undefined) return putNone(out);
+      // Not null.
+      if (nullable) out.uint8(0);
+      put(out, value);
     },
-    empty,
+    putNone,
   };
 }
 
 function valuesColumn(name: string, kind: FieldKind): Column {
-  const text = itemText(kind);
-  const write = (data: Data): string => `\t[${((data[name] ?? []) as unknown[]).map(text).join(',')}]`;
-  return { name: columnName(name), text: write, empty: '\t[]' };
+  const put = putOf(kind);
+  return {
+    name: columnName(name),
+    put: (out, data) => {
+      const values = (data[name] ?? []) as unknown[];
+      out.length(values.length);
+      for (const value of values) put(out, value);
+    },
+    putNone: PUT_NONE.list,
+  };
 }
 
 /** A list of objects: one array column per field of the items. */
 function itemColumns(name: string, items: Fields): Column[] {
-  return Object.entries(items).map(([member, field]) => {
-    const text = itemText(field.kind);
-    const empty = IS_QUOTED.has(field.kind) ? `'${EMPTY[field.kind]}'` : EMPTY[field.kind];
-    const item = (value: Data): string => {
-      const held = value[member];
-      return held === null || held === undefined ? empty : text(held);
-    };
+  return Object.entries(items).map(([member, { kind }]) => {
+    const put = putOf(kind);
     return {
       name: `${columnName(name)}.${columnName(member)}`,
-      text: (data: Data): string => `\t[${((data[name] ?? []) as Data[]).map(item).join(',')}]`,
-      empty: '\t[]',
+      put: (out: RowWriter, data: Data): void => {
+        const values = (data[name] ?? []) as Data[];
+        out.length(values.length);
+        for (const value of values) {
+          const held = value[member];
+          if (held === null || held === undefined) PUT_NONE[kind](out);
+          else put(out, held);
+        }
+      },
+      putNone: PUT_NONE.list,
     };
   });
 }
@@ -170,24 +182,25 @@ const KEY_COLUMNS = ['tenant', 'id', 'version', 'deleted'];
 class EntityRows implements TableShape {
   readonly table: string;
   readonly columns: readonly string[];
-  private readonly texts: readonly ColumnText[];
-  private readonly gone: string;
+  private readonly data: readonly Column[];
 
   constructor(entity: EntityName) {
-    const columns = columnsOf(ENTITIES[entity]);
+    this.data = columnsOf(ENTITIES[entity]);
     this.table = tableName(entity);
-    this.columns = [...KEY_COLUMNS, ...columns.map((column) => column.name)];
-    this.texts = columns.map((column) => column.text);
-    this.gone = columns.map((column) => column.empty).join('');
+    this.columns = [...KEY_COLUMNS, ...this.data.map((column) => column.name)];
   }
 
-  /** The record's row; `data` is null when it was deleted. */
-  row(change: Change, version: string, data: Data | null): string {
-    let row = `${change.tenant}\t${plain(change.id)}\t${version}\t`;
-    if (data === null) return `${row}1${this.gone}\n`;
-    row += '0';
-    for (const text of this.texts) row += text(data);
-    return `${row}\n`;
+  /** Adds the record's row; `data` is null when it was deleted. */
+  put(out: RowWriter, change: Change, data: Data | null): void {
+    out.begin();
+    out.text(change.tenant);
+    out.text(change.id);
+    out.uint128(change.version);
+    out.uint8(data === null ? 1 : 0);
+    for (const column of this.data) {
+      if (data === null) column.putNone(out);
+      else column.put(out, data);
+    }
   }
 }
 
@@ -231,24 +244,43 @@ function extensionsText(event: Change['event']): string {
   if (usual !== null) return usual;
   const rest: Record<string, unknown> = {};
   for (const name in event) if (!OWN_COLUMN.has(name)) rest[name] = event[name];
-  return jsonText(rest);
+  return JSON.stringify(rest);
 }
 
-/** The row of `change_events`. */
-export function eventRow(fact: Fact, version: string): string {
-  const { change, appendedAt, partition, offset } = fact;
+function putData(out: RowWriter, { data }: Change['event'], bytes: Buffer | undefined): void {
+  if (data === undefined) return out.length(0);
+  const slice = bytes ? dataSlice(bytes) : null;
+  if (bytes && slice) out.utf8(bytes, slice.start, slice.end);
+  else out.text(JSON.stringify(data));
+}
+
+/** Adds the row of `change_events`. */
+export function putEvent(out: RowWriter, fact: Fact): void {
+  const { change, appendedAt, partition, offset, bytes } = fact;
   const { event } = change;
-  const data = event.data === undefined ? '' : jsonText(event.data);
-  const key = `${change.tenant}\t${change.entity}\t${plain(change.id)}\t${version}`;
-  const envelope = `${change.verb}\t${change.verb === 'deleted' ? 1 : 0}\t${plain(event.id)}\t${plain(change.source)}`;
-  const when = instantText(event.time);
-  const place = `${millisText(appendedAt)}\t${partition}\t${offset}`;
-  return `${key}\t${envelope}\t${when}\t${data}\t${extensionsText(event)}\t${place}\n`;
+  out.begin();
+  out.text(change.tenant);
+  out.text(change.entity);
+  out.text(change.id);
+  out.uint128(change.version);
+  out.text(change.verb);
+  out.uint8(change.verb === 'deleted' ? 1 : 0);
+  out.text(event.id);
+  out.text(change.source);
+  putInstant(out, event.time, change.time);
+  putData(out, event, bytes);
+  out.text(extensionsText(event));
+  out.int64(appendedAt);
+  out.int32(partition);
+  out.int64(offset);
 }
 
-/** The row of the entity's own table; null when this release does not know the entity. */
-export function stateRow(change: Change, version: string): { shape: TableShape; row: string } | null {
-  const rows = ENTITY_ROWS.get(change.entity);
-  if (!rows || change.kind === 'unknown') return null;
-  return { shape: rows, row: rows.row(change, version, change.kind === 'upsert' ? change.data : null) };
+/** The columns of the entity's own table, and what goes into them; null when this release does not know the entity. */
+export function stateRows(change: Change): EntityRows | null {
+  return change.kind === 'unknown' ? null : (ENTITY_ROWS.get(change.entity) ?? null);
+}
+
+/** Adds the row of the entity's own table. */
+export function putState(out: RowWriter, rows: EntityRows, change: Change): void {
+  rows.put(out, change, change.kind === 'upsert' ? change.data : null);
 }

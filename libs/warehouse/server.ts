@@ -1,7 +1,7 @@
 /** A ClickHouse server over HTTP. */
 import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
-import { quoteName, type Call, type Engine } from './engine';
+import { insertInto, type Call, type Engine, type Rows } from './engine';
 import { WarehouseTimeout } from './errors';
 import { Pool, type Access } from './pool';
 import { Slots } from './slots';
@@ -46,16 +46,21 @@ export class ServerEngine implements Engine {
     await this.connected('write', call, (bound) => this.client.command({ query: sql, ...bound }));
   }
 
-  async insert(table: string, columns: readonly string[], rows: Buffer, call: Call): Promise<void> {
-    await this.connected('write', call, (bound) =>
-      this.client.insert({
-        table,
-        columns: columns.map(quoteName) as [string, ...string[]],
-        format: 'TabSeparated',
-        values: Readable.from([rows], { objectMode: false }),
+  /** The client's own `insert` knows texts alone. */
+  async insert(
+    table: string,
+    columns: readonly string[],
+    { format, bytes }: Rows,
+    call: Call,
+  ): Promise<void> {
+    await this.connected('write', call, async (bound) => {
+      const { stream } = await this.client.exec({
+        query: `${insertInto(table, columns)} FORMAT ${format}`,
+        values: Readable.from([bytes], { objectMode: false }),
         ...bound,
-      }),
-    );
+      });
+      for await (const nothing of stream) void nothing;
+    });
   }
 
   async administer(statement: string): Promise<void> {

@@ -21,11 +21,12 @@ const bodies = Array.from({ length: EVENTS / BATCH }, (_, index) =>
 );
 const headers = { 'content-type': 'application/cloudevents-batch+json' };
 const { decoded } = decodeBatch(batch, () => true, now);
-const facts = decoded.map(({ change, record: { offset } }) => ({
+const facts = decoded.map(({ change, record: { offset, value } }) => ({
   change,
   appendedAt: now,
   partition: 0,
   offset,
+  bytes: value,
 }));
 const zone = zoneNamed(TIME_ZONE);
 

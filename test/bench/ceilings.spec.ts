@@ -112,10 +112,10 @@ describe('facts', () => {
     let bytes = 0;
     const counting: Warehouse = Object.create(test.warehouse, {
       insert: {
-        value: (table: string, columns: readonly string[], rows: Buffer): Promise<void> => {
+        value: (...[table, columns, rows, format]: Parameters<Warehouse['insert']>): Promise<void> => {
           inserts += 1;
           bytes += rows.length;
-          return test.warehouse.insert(table, columns, rows);
+          return test.warehouse.insert(table, columns, rows, format);
         },
       },
     }) as Warehouse;
