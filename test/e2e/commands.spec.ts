@@ -304,39 +304,30 @@ describe('the documents', () => {
     }
   }, 150_000);
 
-  /** Runs a command that documents name inside a sentence. */
-  async function succeedNamed(
-    named: string,
-    script = `npm run -s floorboard -- ${named.slice(11)}`,
-  ): Promise<string> {
+  /** Runs a command that documents name inside a sentence, where `floorboard` is what is installed. */
+  async function succeedNamed(named: string, script = named): Promise<string> {
     run.add(named);
-    return succeed(script);
+    return succeed(`floorboard() { node dist/apps/floorboard/main.js "$@"; }\n${script}`);
   }
 
   it('answers an operator: doctor, verify, rebuild, keys, dead letters, erasure, completion', async () => {
-    const doctor = await succeedNamed('floorboard doctor [--json]', 'npm run -s floorboard -- doctor --json');
+    const doctor = await succeedNamed('floorboard doctor [--json]', 'floorboard doctor --json');
     expect(doctor).toContain('"ok"');
     const verify = await succeedNamed(
       'floorboard verify [--tenant ID] [--no-repair] [--json]',
-      'npm run -s floorboard -- verify --tenant default --no-repair --json',
+      'floorboard verify --tenant default --no-repair --json',
     );
     expect(JSON.parse(verify.split('\n').at(-1) ?? '')).toMatchObject({ drift: 0 });
-    await succeedNamed(
-      'floorboard rebuild [--tenant ID]',
-      'npm run -s floorboard -- rebuild --tenant default',
-    );
+    await succeedNamed('floorboard rebuild [--tenant ID]', 'floorboard rebuild --tenant default');
     run.add('floorboard rebuild');
     expect(await succeedNamed('floorboard keys list')).toContain('admin');
     await succeedNamed('floorboard dead-letters list');
-    const erased = await succeedNamed(
-      'floorboard erase ENTITY ID',
-      'npm run -s floorboard -- erase employee e1',
-    );
+    const erased = await succeedNamed('floorboard erase ENTITY ID', 'floorboard erase employee e1');
     expect(erased).toMatch(/^erased: [1-9]\d* versions/m);
     run.add('floorboard erase');
     const completed = await succeedNamed(
       'floorboard completion bash',
-      `source <(npm run -s floorboard -- completion bash)
+      `source <(floorboard completion bash)
        COMP_WORDS=(floorboard dead-l) COMP_CWORD=1 COMP_LINE='floorboard dead-l'
        "$(complete -p floorboard | sed 's/.*-F \\([^ ]*\\).*/\\1/')" && echo "\${COMPREPLY[@]}"`,
     );

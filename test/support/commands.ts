@@ -85,13 +85,15 @@ export function floorboardProblems(text: string): string[] {
   });
 }
 
+let images: ReturnType<typeof readImages> | undefined;
+
 /** What is wrong with a call of docker: files, targets, tags, settings, ports, folders and profiles that are none. */
 export function dockerProblems(text: string): string[] {
-  const images = readImages();
   if (text.startsWith('docker compose')) {
     const profiles = Object.values(readCompose().services).flatMap((service) => service?.profiles ?? []);
     return without(valuesOf(text, '--profile'), profiles);
   }
+  images ??= readImages();
   const files = valuesOf(text, '-f').filter((file) => !existsSync(join(ROOT, file)));
   const targets = without(valuesOf(text, '--target'), Object.keys(images));
   const versions = [...text.matchAll(/floorboard\S*:(\d\S*)/g)].map(([, version = '']) => version);
