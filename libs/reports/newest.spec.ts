@@ -7,7 +7,7 @@ import { raw, sql, text, type Sql } from './sql';
 const TENANT = 'acme';
 const TAG = { report: 'test', tenant: TENANT };
 const RECORDS = 400;
-const ALWAYS = { leastRows: 1, mostOutside: 1, smallPart: 1, granule: Infinity };
+const ALWAYS = { leastRows: 1, mostOutside: 1, smallPart: 1, longTable: 0 };
 const APPROVED = raw("status = 'approved'");
 
 let held: TestWarehouse;

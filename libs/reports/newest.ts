@@ -72,6 +72,8 @@ interface PartRow {
   name: string;
   hash: string;
   rows: number;
+  /** How many merges lie behind it. */
+  level: number;
 }
 
 type PartsByTable = ReadonlyMap<string, PartRow[]>;
@@ -171,10 +173,11 @@ class PartBook {
       if (rowsOf(shared) === 0) main.push(other);
     }
     const outside = all - rowsOf(main.map(({ holding }) => holding));
-    // FINAL is cheap where so few records lie outside that most of the main part has none to compare with; of
-    // a long table it still reads all columns before it looks at conditions.
-    const fewOutside = outside > 0 && outside * granule * 2 < all && all < longTable;
-    if (outside > all * mostOutside || fewOutside) return undefined;
+    // FINAL is cheap where so few records lie outside that most of the main part has none to compare with, and
+    // where all is one merged part; of a long table it still reads all columns before it looks at conditions.
+    const merged = main.length === 1 && largest.part.level > 0;
+    const cheapFinal = outside > 0 ? outside * granule * 2 < all : merged;
+    if (outside > all * mostOutside || (cheapFinal && all < longTable)) return undefined;
     return {
       names: main.map(({ part }) => part.name),
       newest: main
@@ -219,7 +222,7 @@ class PartBook {
 
   private async readParts(tag: Tag): Promise<PartsByTable> {
     const rows = await this.rows<PartRow>(
-      sql`SELECT table, name, hash_of_all_files AS hash, rows FROM system.parts
+      sql`SELECT table, name, hash_of_all_files AS hash, rows, level FROM system.parts
           WHERE active AND database = currentDatabase() AND table IN ${texts(LARGE_TABLES)}`,
       tag,
     );
