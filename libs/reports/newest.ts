@@ -364,24 +364,27 @@ function byMainPart(table: string, tenant: Sql, condition: Sql, main: MainPart):
   const from = raw(table);
   const ours = sql`tenant = ${tenant}`;
   const outside = sql`${ours} AND _part NOT IN ${texts(names)}`;
-  const inside = sql`SELECT * FROM ${from} PREWHERE ${and(ours, condition)} AND deleted = 0 WHERE _part IN ${texts(names)}`;
+  // Superseded records are told as the last step of reading, so that no column is read of them, nor copied after it.
+  const inside = (...more: readonly Sql[]): Sql =>
+    sql`SELECT * FROM ${from} PREWHERE ${and(ours, condition, raw('deleted = 0'), ...more)} WHERE _part IN ${texts(names)}`;
+  const notIn = (others: Sql): Sql => sql`key NOT IN (SELECT key FROM ${from} WHERE ${others})`;
   const stopIf = (unexpected: Sql): Sql =>
     sql`throwIf(${ours} AND ${unexpected}, ${raw(`'${LATE}${table}'`)}) = 0`;
   if (alone && !holding.late) {
-    return sql`(${inside} UNION ALL SELECT * FROM ${from} WHERE ${outside} AND ${stopIf(raw('1'))})`;
+    return sql`(${inside()} UNION ALL SELECT * FROM ${from} WHERE ${outside} AND ${stopIf(raw('1'))})`;
   }
   const isLate = sql`version <= ${versionNumber(newest)}`;
   if (!holding.late) {
     // Where late versions are found and where they could do harm: either alone may be left out by the engine.
     return sql`(
-      ${inside} AND key NOT IN (SELECT key FROM ${from} WHERE ${outside} AND ${stopIf(isLate)})
+      ${inside(notIn(and(outside, stopIf(isLate))))}
       UNION ALL
       SELECT * FROM ${from} FINAL WHERE ${outside} AND ${stopIf(isLate)} AND ${condition}
     )`;
   }
   const lateIds = sql`(SELECT id FROM ${from} WHERE ${outside} AND ${isLate})`;
   return sql`(
-    ${inside} AND key NOT IN (SELECT key FROM ${from} WHERE ${outside})
+    ${inside(notIn(outside))}
     UNION ALL
     SELECT * FROM ${from} FINAL WHERE ${outside} AND id NOT IN ${lateIds} AND ${condition}
     UNION ALL
