@@ -55,29 +55,24 @@ export const CARDS: readonly Card[] = [
 
 const SOURCES = [...new Set(CARDS.map(({ source }) => source))];
 
-/** Counts and amounts of a source in the period, in the comparison and in its elapsed part. */
+/** Counts of a source in the period, in the comparison and in its elapsed part; amounts, where a card shows them. */
 interface SourceRow {
   source: number;
-  counts: [number, number, number];
-  amounts: [string, string, string];
+  counts: number[];
+  amounts: string[];
 }
 
 const HAVE_AMOUNT = new Set(CARDS.filter(({ measure }) => measure === 'amount').map(({ source }) => source));
 
 function measures(run: Run, source: Source, index: number, ranges: readonly Range[]): Sql {
   const within = ranges.map((range) => sql`(${run.during(source.date, range)})`);
-  const amount = raw(HAVE_AMOUNT.has(source) ? 'amount' : 'toDecimal64(0, 2)');
+  const each = (measure: (range: Sql) => Sql): Sql => sql`[${join(within.map(measure), ', ')}]`;
+  const amounts = HAVE_AMOUNT.has(source)
+    ? each((range) => sql`toString(sumIf(amount, ${range}))`)
+    : raw('emptyArrayString()');
   const hull = { from: Math.min(...ranges.map((r) => r.from)), to: Math.max(...ranges.map((r) => r.to)) };
   return sql`
-    SELECT ${integer(index)} AS source,
-           [${join(
-             within.map((range) => sql`countIf(${range})`),
-             ', ',
-           )}] AS counts,
-           [${join(
-             within.map((range) => sql`toString(sumIf(${amount}, ${range}))`),
-             ', ',
-           )}] AS amounts
+    SELECT ${integer(index)} AS source, ${each((range) => sql`countIf(${range})`)} AS counts, ${amounts} AS amounts
     ${run.from(source, { range: hull })}`;
 }
 
