@@ -239,10 +239,10 @@ describe('a page that stays open', () => {
       );
       await settled(page);
       // Paper has no filter bar: it says itself of which days and of whom it is.
-      const printed = page.locator('.printed-filters >> visible=true');
       const { period } = await floor.get('/v1/reports/sales-briefing?preset=month');
-      expect(await printed.innerText()).toBe(
-        `Period: ${String(period['from'])} – ${String(period['to'])} · Scope: Everything I may see`,
+      await until(
+        page,
+        `document.querySelector('.printed-filters')?.innerText === 'Period: ${String(period['from'])} – ${String(period['to'])} · Scope: Everything I may see'`,
       );
       await keepScreen(page, 'home-print');
       await page.emulateMedia({ media: 'screen' });
@@ -251,7 +251,7 @@ describe('a page that stays open', () => {
       await page.emulateMedia({ media: 'print' });
       await until(
         page,
-        `document.querySelector('.printed-filters').innerText === 'Period: 2026-01-05 – 2026-01-09 · Scope: 华东大区'`,
+        `document.querySelector('.printed-filters')?.innerText === 'Period: 2026-01-05 – 2026-01-09 · Scope: 华东大区'`,
       );
     });
   }, 120_000);
