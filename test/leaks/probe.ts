@@ -1,5 +1,5 @@
 /** Asks as a visitor, searches what comes back for what is not theirs, and holds numbers against the model. */
-import type { CloudEvent } from '#crm';
+import { ENTITIES, type CloudEvent } from '#crm';
 import { Forbidden, naiveLeaderboard, naiveRecords, naiveReport, NotFound, randomQuestion } from '../model';
 import type { BoardId, ModelContext, ReportParams } from '../model';
 import { sectionsOf, type Format } from '../support/files';
@@ -39,6 +39,7 @@ interface Tried {
 
 /** Leaks said in full, of each route. */
 const MOST_LEAKS = 5;
+const TARGETS = ENTITIES.activity.targetType.schema['enum'] as string[];
 const BOARDS: readonly BoardId[] = ['rank-contract-amount', 'rank-followed-customers', 'rank-new-contacts'];
 
 export class Probe {
@@ -279,10 +280,13 @@ export class Probe {
     const allowed = allowedTo(visitor, place);
     const repeated = decodeURIComponent(asked.replaceAll('+', ' ').replace(/%(?![0-9a-f]{2})/gi, '%25'));
     const mentions = mentionsIn(shown.text);
-    const ids = [...new Set(stringsIn(shown.json))].flatMap((text) =>
-      repeated.includes(text) ? [] : (tenant.recordsById.get(text) ?? []),
-    );
-    mentions.push(...ids.map((record) => ({ tenant: tenant.id, record })));
+    // An id alone does not say what it is of: an activity's target may be called what another record is called.
+    const isTarget = (id: string): boolean => TARGETS.some((type) => allowed(`${type}/${id}`));
+    const ids = [...new Set(stringsIn(shown.json))].filter((text) => !repeated.includes(text));
+    for (const id of ids) {
+      const records = (tenant.recordsById.get(id) ?? []).filter((record) => allowed(record) || !isTarget(id));
+      mentions.push(...records.map((record) => ({ tenant: tenant.id, record })));
+    }
     tried.mentions += mentions.length;
     this.mentionsSeen += mentions.length;
     for (const mention of mentions) {
