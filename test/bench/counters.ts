@@ -25,6 +25,8 @@ export async function countersRedis({ quick, seed, say }: Context): Promise<Figu
     await ground.fill(events);
     await redis.config('SET', 'slowlog-log-slower-than', SLOW_MICROS, 'slowlog-max-len', 100_000);
     await redis.slowlog('RESET');
+    await redis.config('RESETSTAT');
+    const busyBefore = await processorMs(redis);
     const before = await usedMemory(redis);
     const done = await consume(ground, 'leaderboards', count);
     const rates = ratesOf(done, { rounds: quick ? 3 : 5 });
@@ -32,6 +34,8 @@ export async function countersRedis({ quick, seed, say }: Context): Promise<Figu
     const calls = ((await redis.slowlog('GET', 100_000)) as [number, number, number, string[]][])
       .filter(([, , , command]) => /^eval/i.test(command[0] ?? ''))
       .map(([, , micros]) => micros / 1000);
+    const scripts = await scriptCalls(redis);
+    const busy = (await processorMs(redis)) - busyBefore;
     const bytes = ((await usedMemory(redis)) - before) / mix.latest.size;
     const counters = openCounterStore(ground.settings);
     await checkCounters(counters, mix.latest.values());
@@ -45,7 +49,7 @@ export async function countersRedis({ quick, seed, say }: Context): Promise<Figu
       }),
       figureOf('counters: slowest call to Redis', 'ms', [Math.max(0, ...calls)], {
         bar: below(SLOWEST_MS),
-        note: `${calls.length} calls of some ${Math.round(count / 50)} took over ${SLOW_MICROS / 1000} ms, ${calls.filter((ms) => ms > SLOWEST_MS).length} over ${SLOWEST_MS} ms`,
+        note: `${calls.length} calls of ${scripts.calls} took over ${SLOW_MICROS / 1000} ms, ${calls.filter((ms) => ms > SLOWEST_MS).length} over ${SLOWEST_MS} ms; on average ${shown(scripts.ms / scripts.calls)} ms by the clock, in which Redis had a processor for at most ${shown(busy / scripts.calls)} ms`,
       }),
       figureOf('counters: memory of Redis', 'bytes/record', [bytes], { bar: below(BYTES + 1) }),
     ];
@@ -84,4 +88,20 @@ export async function countersEmbedded({ quick, seed, earlier, say }: Context): 
 
 async function usedMemory(redis: Redis): Promise<number> {
   return Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
+}
+
+/** Calls of scripts since the statistics were reset, and how long they took by the clock. */
+async function scriptCalls(redis: Redis): Promise<{ calls: number; ms: number }> {
+  const [, calls, micros] =
+    /cmdstat_evalsha:calls=(\d+),usec=(\d+)/.exec(await redis.info('commandstats')) ?? [];
+  return { calls: Number(calls), ms: Number(micros) / 1000 };
+}
+
+/** Processor time of the thread that runs all commands, milliseconds. */
+async function processorMs(redis: Redis): Promise<number> {
+  const info = await redis.info('cpu');
+  const seconds = ['sys', 'user'].map((of) =>
+    Number(new RegExp(`used_cpu_${of}_main_thread:([\\d.]+)`).exec(info)?.[1]),
+  );
+  return seconds.reduce((sum, one) => sum + one * 1000, 0);
 }

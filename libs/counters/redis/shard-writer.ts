@@ -15,9 +15,9 @@ import { runScript, runScriptBinary, type RedisClient } from './client';
 import { bucketOf, generationPrefix, metaKey, positionsKey, tagOf } from './keys';
 import { pack } from './msgpack';
 
-/** Bounds of one call, so that none blocks Redis for 5 ms: measured at half of that. */
+/** Bounds of one call, so that none blocks Redis for 5 ms: measured at half of that, beside other work on the same cores. */
 const READ_RECORDS = 250;
-const CHUNK_RECORDS = 100;
+const CHUNK_RECORDS = 50;
 const CHUNK_OPERATIONS = 1_000;
 
 const MAX_ATTEMPTS = 12;
