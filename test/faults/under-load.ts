@@ -79,6 +79,7 @@ async function outage(
   const back = Date.now();
   await load.stop();
   await caughtUp(plant, load, back);
+  await atTheEnd(plant, back);
   const turned = load.turnedAway;
   say(
     turned
@@ -125,6 +126,7 @@ async function rebuild(plant: Plant, load: FullLoad, minutes: number): Promise<v
   const ended = Date.now();
   await load.stop();
   await caughtUp(plant, load, ended);
+  await atTheEnd(plant, ended);
   say(`${rebuilds} rebuilds, ${asked} board answers (${JSON.stringify(Object.fromEntries(sources))})`);
 }
 
@@ -140,6 +142,25 @@ async function caughtUp(plant: Plant, load: FullLoad, since: number): Promise<vo
     await sleep(LOOK_MS);
   }
   say(`the board holds all ${load.accepted} after ${((Date.now() - since) / 1000).toFixed(1)} s`);
+}
+
+/** Waits until both consumers stand at the end of the log: then the warehouse has everything, too. */
+async function atTheEnd(plant: Plant, since: number): Promise<void> {
+  for (let told = Date.now(); ; await sleep(LOOK_MS)) {
+    const answer = await fetch(`${plant.queryUrl}/v1/status`);
+    const { consumers } = (await answer.json()) as { consumers: { name: string; lagEvents: number }[] };
+    if (consumers.every(({ lagEvents }) => lagEvents === 0)) break;
+    const lags = consumers.map(({ name, lagEvents }) => `${name} ${lagEvents}`).join(', ');
+    if (Date.now() - told > TELL_MS) {
+      told = Date.now();
+      say(`still to be taken: ${lags}`);
+    }
+    if (Date.now() - since > CAUGHT_UP_MS) {
+      wrong.push(`not at the end of the log: ${lags}`);
+      return;
+    }
+  }
+  say(`everything is taken after ${((Date.now() - since) / 1000).toFixed(1)} s`);
 }
 
 async function verify(plant: Plant): Promise<void> {
