@@ -8,6 +8,7 @@
  * a cluster, a user without the right), everything is read every time.
  */
 import { WarehouseRefused, type QueryOptions, type Warehouse } from '#warehouse';
+import { partsByTable } from './parts';
 import { sql, texts, type Sql } from './sql';
 
 const SMALL_TABLES = [
@@ -142,7 +143,7 @@ export class KeptReadings {
         parameters,
         { tag: this.tag },
       );
-      return partsByTable(rows);
+      return textsOf(rows);
     } catch (error) {
       if (error instanceof WarehouseRefused) return null;
       throw error;
@@ -151,13 +152,12 @@ export class KeptReadings {
 }
 
 /** No part of any of the tables: they are none whose parts this server knows, or there is nothing to keep. */
-function partsByTable(rows: readonly { table: string; name: string; hash: string }[]): Parts {
+function textsOf(rows: readonly { table: string; name: string; hash: string }[]): Parts {
   if (rows.length === 0) return null;
-  const tables = new Map<string, string[]>();
-  for (const { table, name, hash } of rows) {
-    const parts = tables.get(table);
-    if (parts) parts.push(`${name} ${hash}`);
-    else tables.set(table, [`${name} ${hash}`]);
-  }
-  return new Map([...tables].map(([table, parts]) => [table, parts.sort().join(' ')]));
+  const text = (parts: typeof rows): string =>
+    parts
+      .map(({ name, hash }) => `${name} ${hash}`)
+      .sort()
+      .join(' ');
+  return new Map([...partsByTable(rows)].map(([table, parts]) => [table, text(parts)]));
 }

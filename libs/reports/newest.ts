@@ -14,6 +14,7 @@
  * of one statement see the same parts of a table (`enable_shared_storage_snapshot_in_query`).
  */
 import { WarehouseRefused, type QueryOptions, type Warehouse } from '#warehouse';
+import { partsByTable } from './parts';
 import { and, deferred, raw, sql, text, texts, versionNumber, type Sql } from './sql';
 
 /** Tables with so many records that reading them decides how long a report takes. */
@@ -226,10 +227,8 @@ class PartBook {
           WHERE active AND database = currentDatabase() AND table IN ${texts(LARGE_TABLES)}`,
       tag,
     );
-    const tables = new Map<string, PartRow[]>();
-    for (const row of rows) tables.set(row.table, [...(tables.get(row.table) ?? []), row]);
     this.forget(new Set(rows.map(({ hash }) => hash)));
-    return tables;
+    return partsByTable(rows);
   }
 
   /** Drops what is known of parts that are gone. */
