@@ -3,7 +3,7 @@ import { customPeriod, dayOf, type Day, type Period, type Range } from '#calenda
 import { openCaller, type Caller } from '#access';
 import type { BoardMetric } from '#metrics';
 import { BadParameters, UnknownReport } from './errors';
-import { KeptReadings } from './kept';
+import { answeredFrom, KeptReadings } from './kept';
 import { mainPartsOf } from './newest';
 import type { Org } from './org';
 import { parseQuery, type BaseQuery, type BoardQuery, type RawQuery, type YearQuery } from './parameters';
@@ -20,10 +20,13 @@ import { mustExist, needsNoOrg, resolveScope, UNRESTRICTED, type Scope, type Sco
  */
 export async function runReport(id: string, query: RawQuery, context: ReportContext): Promise<ReportAnswer> {
   const report = findReport(id);
-  const run = await prepare(report, parseQuery(report.query, query), context);
-  const { period, ...body } = await report.run(run as Run<never>);
-  const shown = period ?? (report.period.kind === 'none' ? undefined : answerPeriod(run.period, run.zone));
-  return { report: id, ...(shown ? { period: shown } : {}), ...body };
+  const parsed = parseQuery(report.query, query);
+  return answeredFrom(context.warehouse, tagOf(report, context), async (kept) => {
+    const run = await prepare(report, parsed, context, { kept });
+    const { period, ...body } = await report.run(run as Run<never>);
+    const shown = period ?? (report.period.kind === 'none' ? undefined : answerPeriod(run.period, run.zone));
+    return { report: id, ...(shown ? { period: shown } : {}), ...body };
+  });
 }
 
 export interface BoardPeriod extends Range {
@@ -44,7 +47,7 @@ export async function leaderboardRows(
   { from, to, departmentId, without }: BoardPeriod,
 ): Promise<LeaderboardRow[]> {
   const period = customPeriod(from, to);
-  const run = await prepare<BoardQuery>(findReport(board.id), { departmentId }, context, period);
+  const run = await prepare<BoardQuery>(findReport(board.id), { departmentId }, context, { period });
   return ranking(run, board, without);
 }
 
@@ -55,6 +58,17 @@ export function findReport(id: string): AnyReport {
   return report;
 }
 
+const tagOf = ({ id }: AnyReport, { tenant }: ReportContext): { report: string; tenant: string } => ({
+  report: id,
+  tenant: tenant.id,
+});
+
+interface Given {
+  /** Instead of the one that the query names. */
+  period?: Period;
+  kept?: KeptReadings;
+}
+
 /**
  * Settles what a question is about: day, period and scope.
  * @throws BadParameters | NotFound
@@ -63,13 +77,13 @@ export async function prepare<Q extends BaseQuery>(
   report: AnyReport,
   query: Q,
   context: ReportContext,
-  given?: Period,
+  given: Given = {},
 ): Promise<Run<Q>> {
   const { zone } = context.tenant;
   const today = query.today === undefined ? zone.dayAt(context.now) : dayOf(query.today);
-  const period = given ?? settlePeriod(report, query, today);
-  const tag = { report: report.id, tenant: context.tenant.id };
-  const kept = new KeptReadings(context.warehouse, tag);
+  const period = given.period ?? settlePeriod(report, query, today);
+  const tag = tagOf(report, context);
+  const kept = given.kept ?? new KeptReadings(context.warehouse, tag);
   let reading: Promise<Org> | undefined;
   const org = (): Promise<Org> => (reading ??= readOrg(tag.tenant, kept));
   const filter = scopeFilter(query);

@@ -1,7 +1,7 @@
 import { FactsWriter, WarehouseRefused, type Warehouse } from '#warehouse';
 import { deletion, upsert } from '../../test/support/facts';
 import { TEST_ENGINES, testWarehouse, type TestWarehouse } from '../../test/support/warehouse';
-import { KeptReadings } from './kept';
+import { answeredFrom, KeptReadings } from './kept';
 import { sql, text } from './sql';
 
 const TENANT = 'acme';
@@ -34,8 +34,8 @@ describe.each(TEST_ENGINES)('what is kept (%s)', (engine) => {
     await writer.write([upsert('employee', { id, name, status: 'active' }, version)]);
   };
   /** What a new question is answered. */
-  const names = (mostRows?: number): Promise<string> =>
-    new KeptReadings(asked, TAG, mostRows).of<{ name: string }, string>(['employee'], NAMES, (rows) =>
+  const names = (mostRows = 1000): Promise<string> =>
+    new KeptReadings(asked, TAG, { mostRows }).of<{ name: string }, string>(['employee'], NAMES, (rows) =>
       rows.map(({ name }) => name).join(),
     );
 
@@ -63,6 +63,34 @@ describe.each(TEST_ENGINES)('what is kept (%s)', (engine) => {
     await employ('cy', 1);
     expect(await names()).toBe('cy');
     expect(reads).toBe(5);
+  });
+
+  test('an answer made before the look has ended counts only if nothing has changed', async () => {
+    const answered = (): Promise<{ answer: string; made: number }> => {
+      let made = 0;
+      return answeredFrom(asked, TAG, async (kept) => {
+        made++;
+        const answer = await kept.of<{ name: string }, string>(['employee'], NAMES, (rows) => {
+          if (rows.length > 1) throw new Error('two employees');
+          return rows.map(({ name }) => name).join();
+        });
+        return { answer, made };
+      }).then(({ answer }) => ({ answer, made }));
+    };
+    expect(await answered()).toEqual({ answer: 'cy', made: 1 });
+    expect(await answered()).toEqual({ answer: 'cy', made: 1 });
+    expect(reads).toBe(1);
+    await employ('cy', 2, 'my');
+    expect(await answered()).toEqual({ answer: 'my', made: 2 });
+    await employ('dan', 1);
+    await expect(answered()).rejects.toThrow('two employees');
+    await writer.write([deletion('employee', 'dan', 2)]);
+    expect(await answered()).toEqual({ answer: 'my', made: 1 });
+    await employ('cy', 3, 'cy');
+    const { query } = asked;
+    asked.query = (statement, ...rest) =>
+      statement.includes('system.parts') ? Promise.reject(new Error('away')) : query(statement, ...rest);
+    await expect(answered()).rejects.toThrow('away');
   });
 
   test('a table of the same name is another one', async () => {

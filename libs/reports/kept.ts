@@ -6,6 +6,9 @@
  * their files, after it has begun. Parts never change and their names do not come back, so the same parts before
  * what is kept was read and now hold the same rows that were read. Where the parts are not to be seen (tables of
  * a cluster, a user without the right), everything is read every time.
+ *
+ * An answer need not wait for that look: it may be made of what is kept while the look is under way, and counts
+ * only if the look confirms it ({@link answeredFrom}).
  */
 import { WarehouseRefused, type QueryOptions, type Warehouse } from '#warehouse';
 import { partsByTable } from './parts';
@@ -48,12 +51,13 @@ class Shelf {
 
   constructor(private readonly mostRows: number) {}
 
-  get(key: string, parts: string): Promise<unknown> | undefined {
+  /** What is kept under a key, made from these parts; whatever it was made from where none are named. */
+  get(key: string, parts?: string): Kept | undefined {
     const kept = this.held.get(key);
-    if (kept?.parts !== parts) return undefined;
+    if (!kept || (parts !== undefined && kept.parts !== parts)) return undefined;
     this.held.delete(key);
     this.held.set(key, kept);
-    return kept.value;
+    return kept;
   }
 
   put(key: string, kept: Kept): void {
@@ -85,18 +89,29 @@ class Shelf {
 
 const shelves = new WeakMap<object, Shelf>();
 
+export interface KeptOptions {
+  /** Rows that are kept of a warehouse; for its first question. */
+  mostRows?: number;
+  /** Whether to take what is kept before the look at the parts has ended; default false. */
+  believing?: boolean;
+}
+
 /** What one question takes of what is kept. */
 export class KeptReadings {
   private readonly shelf: Shelf;
   private looking: Promise<Parts> | undefined;
+  private believing: boolean;
+  /** What was taken before the look had ended. */
+  private readonly believed: { tables: readonly SmallTable[]; parts: string }[] = [];
 
   constructor(
     private readonly warehouse: Pick<Warehouse, 'query'>,
     private readonly tag: Tag,
-    mostRows = MOST_ROWS,
+    { mostRows = MOST_ROWS, believing = false }: KeptOptions = {},
   ) {
     this.shelf = shelves.get(warehouse) ?? new Shelf(mostRows);
     shelves.set(warehouse, this.shelf);
+    this.believing = believing;
   }
 
   /**
@@ -106,13 +121,33 @@ export class KeptReadings {
   async of<T, V>(tables: readonly SmallTable[], statement: Sql, make: (rows: T[]) => V): Promise<V> {
     const { statement: sqlText, parameters } = statement.compile();
     const read = (): Promise<T[]> => this.warehouse.query<T>(sqlText, parameters, { tag: this.tag });
-    const known = await (this.looking ??= this.look());
-    if (known === null) return make(await read());
-    const parts = tables.map((table) => known.get(table) ?? '').join('\n');
     const key = `${sqlText}\n${JSON.stringify(parameters)}`;
+    const looking = (this.looking ??= this.look());
+    // Whoever takes something believing asks for the outcome only at the end.
+    looking.catch(() => undefined);
+    const believed = this.believing ? this.shelf.get(key) : undefined;
+    if (believed) {
+      this.believed.push({ tables, parts: believed.parts });
+      return believed.value as Promise<V>;
+    }
+    const known = await looking;
+    if (known === null) return make(await read());
+    const parts = textOf(known, tables);
     const found = this.shelf.get(key, parts);
-    if (found !== undefined) return found as Promise<V>;
+    if (found) return found.value as Promise<V>;
     return this.read(key, parts, read, make);
+  }
+
+  /**
+   * Whether everything taken so far was made from the parts that the look has found; from here on nothing is taken
+   * before. Rejects with the warehouse's errors.
+   */
+  async confirmed(): Promise<boolean> {
+    this.believing = false;
+    const believed = this.believed.splice(0);
+    if (believed.length === 0) return true;
+    const known = await this.looking;
+    return !!known && believed.every(({ tables, parts }) => textOf(known, tables) === parts);
   }
 
   /** Begins after the look at the parts, so that nothing older is kept under them. */
@@ -150,6 +185,25 @@ export class KeptReadings {
     }
   }
 }
+
+/**
+ * What `answer` makes with the help of what is kept; it is made a second time, and its first outcome not heard of,
+ * when something of it had changed. Rejects as `answer` does, and with the warehouse's errors.
+ */
+export async function answeredFrom<T>(
+  warehouse: Pick<Warehouse, 'query'>,
+  tag: Tag,
+  answer: (kept: KeptReadings) => Promise<T>,
+): Promise<T> {
+  const kept = new KeptReadings(warehouse, tag, { believing: true });
+  const [outcome] = await Promise.allSettled([answer(kept)]);
+  if (!(await kept.confirmed())) return answer(kept);
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}
+
+const textOf = (known: ReadonlyMap<string, string>, tables: readonly SmallTable[]): string =>
+  tables.map((table) => known.get(table) ?? '').join('\n');
 
 /** No part of any of the tables: they are none whose parts this server knows, or there is nothing to keep. */
 function textsOf(rows: readonly { table: string; name: string; hash: string }[]): Parts {
