@@ -17,6 +17,12 @@ export interface SinkFreshness {
   warehouse: Freshness;
 }
 
+/** `asOf` in epoch milliseconds, as {@link readAsOf} says it. */
+export function freshnessOf(asOf: number | null): Freshness {
+  if (asOf === null || asOf === 0) return { asOf: null, lagMs: null };
+  return { asOf: new Date(asOf).toISOString(), lagMs: Math.max(0, Date.now() - asOf) };
+}
+
 @Injectable()
 export class FreshnessReader {
   constructor(@Inject(COUNTERS) private readonly counters: Counters) {}
@@ -26,9 +32,9 @@ export class FreshnessReader {
    * only be newer.
    */
   async of(sink: 'warehouse' | 'live'): Promise<Freshness> {
-    const asOf = await readAsOf(this.counters, sink === 'warehouse' ? FACTS_GROUP : LEADERBOARDS_GROUP);
-    if (asOf === null || asOf === 0) return { asOf: null, lagMs: null };
-    return { asOf: new Date(asOf).toISOString(), lagMs: Math.max(0, Date.now() - asOf) };
+    return freshnessOf(
+      await readAsOf(this.counters, sink === 'warehouse' ? FACTS_GROUP : LEADERBOARDS_GROUP),
+    );
   }
 
   async ofBoth(): Promise<SinkFreshness> {

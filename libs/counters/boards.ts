@@ -33,6 +33,10 @@ export class BoardRegistry {
     return [...this.kinds.keys()].sort();
   }
 
+  has(id: string): boolean {
+    return this.kinds.has(id);
+  }
+
   /** @throws Error for a board that was not declared. */
   kindOf(id: string): BoardKind {
     const kind = this.kinds.get(id);

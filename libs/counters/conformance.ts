@@ -365,6 +365,52 @@ export function countersConformance(name: string, start: () => Promise<Harness>)
       });
     });
 
+    describe('a board at once', () => {
+      const ask = { limit: 2, around: { employee: 'cat', span: 1 } };
+
+      it('is its rows, those around an employee, and what was published', async () => {
+        const people = ['ann', 'bob', 'cat', 'dan', 'eve'];
+        await owner.apply(
+          people.map((employee, index) =>
+            deal({ id: employee, employee, value: index < 3 ? 50 : 70 - index }),
+          ),
+        );
+        await counters.publishStatus('leaderboards/0', { position: 7 });
+        await counters.publishStatus('facts/0', { position: 3 });
+        for (const board of ['amount', 'number']) {
+          expect(await counters.board(ref(board), ask, 'leaderboards/')).toEqual({
+            statuses: new Map([['leaderboards/0', { position: 7 }]]),
+            board: {
+              rows: await counters.top(ref(board), 2),
+              around: await counters.around(ref(board), 'cat', 1),
+            },
+          });
+        }
+        const { board } = await counters.board(ref('amount'), { ...ask, limit: 5_000 }, 'none/');
+        expect(board?.rows.map(({ employee, rank }) => [employee, rank])).toEqual([
+          ['dan', 1],
+          ['eve', 2],
+          ['ann', 3],
+          ['bob', 3],
+          ['cat', 3],
+        ]);
+        expect(board?.around?.map(({ employee }) => employee)).toEqual(['bob', 'cat']);
+        const nobody = { limit: 0, around: { employee: 'zoe', span: 1 } };
+        expect((await counters.board(ref('amount'), nobody, '')).board).toEqual({ rows: [], around: null });
+      });
+
+      it('is nothing where the window may not be believed', async () => {
+        await owner.apply([deal({ employee: 'cat' })]);
+        await counters.publishStatus('leaderboards/0', { position: 7 });
+        const nothing = { board: null, statuses: new Map([['leaderboards/0', { position: 7 }]]) };
+        expect(await counters.board(ref('undeclared'), ask, 'leaderboards/')).toEqual(nothing);
+        await owner.apply([deal({ id: 'c2', value: 2e16 })]);
+        expect(await counters.board(ref('amount'), ask, 'leaderboards/')).toEqual(nothing);
+        counters = await harness.flush(counters);
+        expect((await counters.board(ref('number'), ask, 'leaderboards/')).board).toBeNull();
+      });
+    });
+
     describe('positions', () => {
       it('are the lowest of all shards, move forward only, and are unknown at first', async () => {
         expect(await counters.position(0)).toBe(0);
@@ -377,6 +423,20 @@ export function countersConformance(name: string, start: () => Promise<Harness>)
         await counters.initialize(0, 3, false);
         expect(await counters.position(0)).toBe(10);
         expect(await counters.isLive(ref('amount'))).toBe(true);
+      });
+
+      it('of several partitions move side by side, each by itself', async () => {
+        await counters.initialize(2, 5, true);
+        const moved = await Promise.allSettled([
+          ...[0, 2, 1, 0, 2, 0].map((partition, index) => counters.advance(partition, 10 + index)),
+        ]);
+        expect(moved.map(({ status }) => status)).toEqual([
+          ...['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'],
+        ]);
+        expect(moved[2]).toMatchObject({ reason: { partition: 1, shard: 0, stored: null } });
+        expect(await counters.position(0)).toBe(15);
+        expect(await counters.position(1)).toBeNull();
+        expect(await counters.position(2)).toBe(14);
       });
 
       it('are refused after a flush, and nothing is applied', async () => {

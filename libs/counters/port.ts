@@ -101,6 +101,27 @@ export interface WindowRef {
   window: string;
 }
 
+/** What is asked of a board at once. */
+export interface BoardAsk {
+  /** Number of first rows. */
+  limit: number;
+  around?: { employee: string; span: number };
+}
+
+export interface BoardRows {
+  /** As {@link Counters.top}. */
+  rows: Ranked[];
+  /** As {@link Counters.around}, when asked for. */
+  around?: Ranked[] | null;
+}
+
+export interface BoardReading {
+  /** Null when the window's cells may not be believed. */
+  board: BoardRows | null;
+  /** As {@link Counters.statuses}, read before the rows. */
+  statuses: Map<string, Record<string, unknown>>;
+}
+
 export interface FeedItem {
   key: string;
   /** JSON as given in {@link RecordChange.feed}. */
@@ -154,6 +175,11 @@ export interface Counters {
 
   /** Whether the window's cells may be believed: generation complete, window not overflowed. */
   isLive(ref: WindowRef): Promise<boolean>;
+  /**
+   * The rows of a board if they may be believed, with what was published under names that begin so: what
+   * {@link statuses}, {@link isLive}, {@link top} and {@link around} answer, in as few round trips as there can be.
+   */
+  board(ref: WindowRef, ask: BoardAsk, statusPrefix: string): Promise<BoardReading>;
   /** Best first, at most `limit` (all without), ranked; ties by employee id. */
   top(ref: WindowRef, limit?: number): Promise<Ranked[]>;
   /** The employee's row with up to `span` rows above and below, or null when not listed. */

@@ -153,7 +153,7 @@ export class Watermarks {
           stale: progress.stale,
         };
         this.published.set(partition, mark);
-        await this.counters.publishStatus(`${this.consumer}/${partition}`, { ...mark });
+        await this.counters.publishStatus(`${watermarkPrefix(this.consumer)}${partition}`, { ...mark });
       }
     } catch (error) {
       this.logger.warn({ err: error, consumer: this.consumer }, 'could not publish the position');
@@ -166,13 +166,23 @@ export class Watermarks {
  * while a partition has not been heard of.
  */
 export async function readAsOf(counters: Counters, consumer: string): Promise<number | null> {
-  const marks = await readWatermarks(counters, consumer);
+  return asOfIn(await counters.statuses(watermarkPrefix(consumer)));
+}
+
+/** As {@link readAsOf}, from the statuses under {@link watermarkPrefix}. */
+export function asOfIn(statuses: ReadonlyMap<string, Record<string, unknown>>): number | null {
+  const marks = marksIn(statuses);
   const [first] = marks;
   if (!first || marks.length < first.partitions) return null;
   return Math.min(...marks.map((mark) => mark.asOf));
 }
 
 export async function readWatermarks(counters: Counters, consumer: string): Promise<Watermark[]> {
-  const statuses = await counters.statuses(`${consumer}/`);
-  return [...statuses.values()] as unknown as Watermark[];
+  return marksIn(await counters.statuses(watermarkPrefix(consumer)));
 }
+
+/** How the names begin under which a consumer publishes its positions. */
+export const watermarkPrefix = (consumer: string): string => `${consumer}/`;
+
+const marksIn = (statuses: ReadonlyMap<string, Record<string, unknown>>): Watermark[] =>
+  [...statuses.values()] as unknown as Watermark[];

@@ -64,11 +64,10 @@ export class LeaderboardsService {
     const board = boardOf(id);
     if (!board) throw new UnknownReport(id);
     const directory = await this.directories.of(tenant.id);
-    const live = await this.liveWindow(tenant, board, query.period);
-    this.metrics.boardAnswers.inc({ source: this.sourceOf(tenant, query.period, live) });
-    const answer = live
-      ? await this.fromCounters(caller, tenant, board, query, live, directory)
-      : await this.fromWarehouse(caller, tenant, board, query);
+    const ref = countedWindow(tenant, board, query.period, directory);
+    const live = ref && (await this.fromCounters(caller, tenant, board, query, ref, directory));
+    this.metrics.boardAnswers.inc({ source: live?.source ?? fallbackOf(tenant, query.period) });
+    const answer = live ?? (await this.fromWarehouse(caller, tenant, board, query));
     const picture = this.pictures.of(tenant.id, directory.org);
     return withRows(answer, (row) => ({ ...row, ...picture(row.employeeId) }));
   }
@@ -85,6 +84,7 @@ export class LeaderboardsService {
     return withRows(answer, (row) => ({ ...row, previousRank: ranks?.get(row.employeeId) ?? null }));
   }
 
+  /** Null when the counters do not vouch for the window. */
   private async fromCounters(
     caller: Caller,
     tenant: Tenant,
@@ -92,11 +92,10 @@ export class LeaderboardsService {
     query: BoardQuery,
     ref: WindowRef,
     directory: Directory,
-  ): Promise<LeaderboardAnswer> {
-    const freshness = await this.freshness.of('live');
+  ): Promise<LeaderboardAnswer | null> {
     const question = this.questionOf(caller, tenant, board, query, ref, directory);
     const answer = await this.boards.answer(question, directory);
-    return { ...head(board, query.period, tenant), ...answer, source: 'live', freshness };
+    return answer && { ...head(board, query.period, tenant), ...answer, source: 'live' };
   }
 
   private async fromWarehouse(
@@ -138,11 +137,11 @@ export class LeaderboardsService {
     const board = boardOf(id);
     const { period, today } = query;
     if (!board || (period.from === today && period.to === today)) return null;
-    const ref = source === 'live' ? await this.liveWindow(tenant, board, period) : null;
-    if (ref && board.measure.kind !== 'distinct') {
+    const directory = await this.directories.of(tenant.id);
+    const ref = source === 'live' ? countedWindow(tenant, board, period, directory) : null;
+    if (ref && board.measure.kind !== 'distinct' && (await this.counters.isLive(ref))) {
       const [day] = windowsOf(today);
       if (!day) return null;
-      const directory = await this.directories.of(tenant.id);
       return this.boards.ranksBefore(this.questionOf(caller, tenant, board, query, ref, directory), {
         ...ref,
         window: day.key,
@@ -161,21 +160,6 @@ export class LeaderboardsService {
       });
       return new Map(rows.map(({ employeeId, rank }) => [employeeId, rank]));
     });
-  }
-
-  /** The live window that answers a period, if the store vouches for one. */
-  private async liveWindow(tenant: Tenant, board: BoardMetric, period: Period): Promise<WindowRef | null> {
-    const window = currentWindow(tenant, period);
-    if (!window) return null;
-    const { zone } = await this.directories.of(tenant.id);
-    if (zone !== tenant.zone.name) return null;
-    const ref = { tenant: tenant.id, board: board.id, window: window.key };
-    return (await this.counters.isLive(ref)) ? ref : null;
-  }
-
-  private sourceOf(tenant: Tenant, period: Period, live: WindowRef | null): string {
-    if (live) return 'live';
-    return currentWindow(tenant, period) ? 'fallback' : 'warehouse';
   }
 
   /** @throws NotFound for an unknown department, as the reports do. */
@@ -222,6 +206,22 @@ function currentWindow(tenant: Tenant, { from, to }: Period): ReturnType<typeof 
   const window = windowBetween(from, to);
   return window && window.expires > tenant.zone.dayAt(Date.now()) ? window : null;
 }
+
+/** The window of the live counters that holds a period, if they count days as the tenant does now. */
+function countedWindow(
+  tenant: Tenant,
+  board: BoardMetric,
+  period: Period,
+  { zone }: Directory,
+): WindowRef | null {
+  const window = currentWindow(tenant, period);
+  if (!window || zone !== tenant.zone.name) return null;
+  return { tenant: tenant.id, board: board.id, window: window.key };
+}
+
+/** What is counted of an answer from the warehouse: whether the counters should have given it. */
+const fallbackOf = (tenant: Tenant, period: Period): string =>
+  currentWindow(tenant, period) ? 'fallback' : 'warehouse';
 
 function head(
   board: BoardMetric,

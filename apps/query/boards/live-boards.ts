@@ -1,10 +1,12 @@
 /** Leaderboards from the live counters: rows, around-me, and the rank before today. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { Cell, Counters, Ranked, WindowRef } from '#counters';
+import type { BoardRows, Cell, Counters, Ranked, WindowRef } from '#counters';
 import { COUNTERS } from '#engines';
 import { fromMinor, type BoardMetric } from '#metrics';
+import { asOfIn, LEADERBOARDS_GROUP, watermarkPrefix } from '#pipeline';
 import { compareText } from '#text';
 import type { Directory } from '../directory';
+import { freshnessOf, type Freshness } from '../freshness';
 
 export interface BoardRow {
   rank: number;
@@ -16,10 +18,12 @@ export interface BoardRow {
   value: string | number;
 }
 
-export interface BoardAnswer {
+/** Rows with how complete they are. */
+export interface FreshBoard {
   rows: BoardRow[];
   /** Present when asked for; null when that employee is not listed. */
   around?: BoardRow[] | null;
+  freshness: Freshness;
 }
 
 export interface BoardQuestion {
@@ -38,20 +42,27 @@ const AROUND_SPAN = 2;
 export class LiveBoards {
   constructor(@Inject(COUNTERS) private readonly counters: Counters) {}
 
-  async answer(question: BoardQuestion, directory: Directory): Promise<BoardAnswer> {
-    const { ref, employees, limit, around, board } = question;
+  /** Null when the counters do not vouch for the window. */
+  async answer(question: BoardQuestion, directory: Directory): Promise<FreshBoard | null> {
+    const { ref, employees, limit, around: employee, board } = question;
     const row = (entry: Ranked): BoardRow => boardRow(board, entry, directory);
-    if (employees === null) {
-      const rows = (await this.counters.top(ref, limit)).map(row);
-      if (around === undefined) return { rows };
-      const near = await this.counters.around(ref, around, AROUND_SPAN);
-      return { rows, around: near && near.map(row) };
-    }
+    const around = employee === undefined ? undefined : { employee, span: AROUND_SPAN };
+    const ask = employees === null ? { limit, around } : { limit: 0 };
+    const reading = await this.counters.board(ref, ask, watermarkPrefix(LEADERBOARDS_GROUP));
+    if (!reading.board) return null;
+    const freshness = freshnessOf(asOfIn(reading.statuses));
+    const { rows, around: near } = employees ? await this.among(question, employees) : reading.board;
+    return {
+      freshness,
+      rows: rows.map(row),
+      ...(near !== undefined && { around: near && near.map(row) }),
+    };
+  }
+
+  private async among({ ref, limit, around }: BoardQuestion, employees: string[]): Promise<BoardRows> {
     const ranked = rankCells(await this.counters.members(ref, employees));
-    const rows = ranked.slice(0, limit).map(row);
-    if (around === undefined) return { rows };
-    const near = aroundIn(ranked, around, AROUND_SPAN);
-    return { rows, around: near && near.map(row) };
+    const rows = ranked.slice(0, limit);
+    return around === undefined ? { rows } : { rows, around: aroundIn(ranked, around, AROUND_SPAN) };
   }
 
   /**

@@ -8,6 +8,8 @@ import { StaleCounts } from '../stale';
 import type {
   ApplyBatch,
   ApplyResult,
+  BoardAsk,
+  BoardReading,
   BoardSpec,
   Cell,
   Counters,
@@ -149,6 +151,17 @@ class EmbeddedCounters implements Counters {
     const expires = expiryOf(ref.window);
     const today = Math.max(current.horizon(ref.tenant), Math.floor(Date.now() / MS_PER_DAY));
     return expires !== null && expires > today;
+  }
+
+  async board(ref: WindowRef, { limit, around }: BoardAsk, prefix: string): Promise<BoardReading> {
+    const statuses = await this.statuses(prefix);
+    if (!(await this.isLive(ref))) return { statuses, board: null };
+    const rows = await this.top(ref, limit);
+    if (!around) return { statuses, board: { rows } };
+    return {
+      statuses,
+      board: { rows, around: await this.around(ref, around.employee, around.span) },
+    };
   }
 
   async top(ref: WindowRef, limit = Infinity): Promise<Ranked[]> {

@@ -1,7 +1,8 @@
 /** Reads boards of the current generation. */
 import type { BoardRegistry } from '../boards';
-import type { Cell, Ranked, WindowRef } from '../port';
+import type { BoardAsk, BoardRows, Cell, Ranked, WindowRef } from '../port';
 import { byRank, ranked } from '../ranking';
+import { expiryOf } from '../window-expiry';
 import { runScript, type RedisClient } from './client';
 import { generationPrefix, metaKey, tagOf } from './keys';
 
@@ -9,7 +10,12 @@ import { generationPrefix, metaKey, tagOf } from './keys';
 const MAX_SCRIPT_ROWS = 1_000;
 const MAX_ATTEMPTS = 5;
 
+const MS_PER_DAY = 86_400_000;
+
 type Rows = [from: number, better: number, rows: string[], records: (string | null)[]] | [];
+/** What `board.lua` returns. */
+type Reply =
+  [complete: string, boards: string, horizon: string, overflowed: number, first: Rows, around: Rows] | [];
 
 export class BoardReader {
   constructor(
@@ -18,15 +24,31 @@ export class BoardReader {
     private readonly shardOf: (tenant: string) => number,
   ) {}
 
+  /** Null when the window's cells may not be believed. */
+  async believed(ref: WindowRef, ask: BoardAsk): Promise<BoardRows | null> {
+    if (!this.boards.has(ref.board)) return null;
+    const many = ask.limit > MAX_SCRIPT_ROWS;
+    const reply = await this.read(ref, many ? { ...ask, limit: 0 } : ask);
+    const [complete, boards, horizon, overflowed] = reply;
+    if (complete !== '1' || overflowed !== 0 || !boards?.split(',').includes(ref.board)) return null;
+    const expires = expiryOf(ref.window);
+    const today = Math.max(Number(horizon || -Infinity), Math.floor(Date.now() / MS_PER_DAY));
+    if (expires === null || expires <= today) return null;
+    return {
+      rows: many ? await this.top(ref, ask.limit) : this.ranked(ref, reply[4]),
+      ...(ask.around && { around: this.listed(ref, reply[5]) }),
+    };
+  }
+
   async top(ref: WindowRef, limit = Infinity): Promise<Ranked[]> {
-    if (limit <= 0) return [];
-    if (limit <= MAX_SCRIPT_ROWS) return (await this.rows(ref, 0, limit - 1)) ?? [];
+    if (limit <= MAX_SCRIPT_ROWS) return this.ranked(ref, (await this.read(ref, { limit }))[4]);
     const cells = (await this.cells(ref)).sort(byRank);
     return ranked(cells.slice(0, limit), 0, 0);
   }
 
   async around(ref: WindowRef, employee: string, span: number): Promise<Ranked[] | null> {
-    return this.rows(ref, -Math.min(span, MAX_SCRIPT_ROWS), Math.min(span, MAX_SCRIPT_ROWS), employee);
+    const reply = await this.read(ref, { limit: 0, around: { employee, span } });
+    return this.listed(ref, reply[5]);
   }
 
   async cells(ref: WindowRef): Promise<Cell[]> {
@@ -58,25 +80,34 @@ export class BoardReader {
     });
   }
 
-  /** Null when there are no rows. */
-  private async rows(
-    ref: WindowRef,
-    first: number,
-    last: number,
-    employee?: string,
-  ): Promise<Ranked[] | null> {
+  private async read(ref: WindowRef, { limit, around }: BoardAsk): Promise<Reply> {
     const shard = this.shardOf(ref.tenant);
     const sums = this.boards.kindOf(ref.board) === 'sum';
-    const args = [tagOf(shard), nameOf(ref), sums ? '1' : '0', first, last];
-    if (employee !== undefined) args.push(employee);
-    const reply = (await runScript(this.client, 'rows', [metaKey(shard)], args)) as Rows;
-    if (reply.length === 0) return null;
-    const [from, better, rows, records] = reply;
+    const args = [
+      tagOf(shard),
+      ref.tenant,
+      `${ref.board}:${ref.window}`,
+      sums ? '1' : '0',
+      Math.max(0, limit),
+    ];
+    if (around) args.push(around.employee, Math.min(around.span, MAX_SCRIPT_ROWS));
+    return (await runScript(this.client, 'board', [metaKey(shard)], args)) as Reply;
+  }
+
+  private ranked(ref: WindowRef, stretch: Rows = []): Ranked[] {
+    if (stretch.length === 0) return [];
+    const [from, better, rows, records] = stretch;
+    const sums = this.boards.kindOf(ref.board) === 'sum';
     const cells: Cell[] = [];
     for (let i = 0; i < rows.length; i += 2) {
       cells.push(cellOf(rows[i] ?? '', rows[i + 1] ?? '0', sums ? records[i / 2] : null));
     }
     return ranked(cells, from, better);
+  }
+
+  /** Null when there are none. */
+  private listed(ref: WindowRef, rows: Rows | undefined): Ranked[] | null {
+    return rows === undefined || rows.length === 0 ? null : this.ranked(ref, rows);
   }
 
   /**

@@ -106,25 +106,6 @@ export function runScript(
   return scriptOf(client, scriptName(name))(keys.length, ...keys, ...args);
 }
 
-/** Runs a script once per call, in one round trip where all keys are on one server; the answers are in that order. */
-export async function runScripts(
-  client: RedisClient,
-  name: string,
-  calls: { keys: string[]; args: (string | number)[] }[],
-): Promise<unknown[]> {
-  if (client instanceof Cluster) {
-    return Promise.all(calls.map(({ keys, args }) => runScript(client, name, keys, args)));
-  }
-  const pipeline = client.pipeline();
-  const queue = pipeline as unknown as Record<string, Script | undefined>;
-  for (const { keys, args } of calls) void queue[scriptName(name)]?.(keys.length, ...keys, ...args);
-  const replies = (await pipeline.exec()) ?? [];
-  return replies.map(([error, value]) => {
-    if (error) throw error;
-    return value;
-  });
-}
-
 /** As {@link runScript}; the answer's strings are buffers. */
 export function runScriptBinary(
   client: RedisClient,

@@ -1,4 +1,5 @@
 /** The counters in Redis or a Redis Cluster. */
+import { Cluster } from 'ioredis';
 import type { Day } from '#calendar';
 import { BoardRegistry } from '../boards';
 import { STATUS_SECONDS } from '../status';
@@ -6,6 +7,8 @@ import { AcknowledgedPositions } from '../positions';
 import type {
   ApplyBatch,
   ApplyResult,
+  BoardAsk,
+  BoardReading,
   BoardSpec,
   Cell,
   Counters,
@@ -17,29 +20,17 @@ import type {
   WindowRef,
 } from '../port';
 import { CountersTooNew } from '../layout';
-import { PositionLost } from '../position-lost';
 import { foldRuns, removalOf, shardOf, type RecordRun } from '../runs';
 import { mergeTouched } from '../touched';
-import { expiryOf } from '../window-expiry';
 import { StaleCounts } from '../stale';
+import { Advances } from './advances';
 import { BoardReader } from './board-reader';
-import { connect, parseRedisUrl, runScript, runScripts, type RedisClient, type RedisTls } from './client';
+import { connect, parseRedisUrl, runScript, type RedisClient, type RedisTls } from './client';
 import { FEED_LENGTH } from './chunk';
 import { Generations } from './generations';
-import {
-  feedKey,
-  generationPrefix,
-  LAYOUT_KEY,
-  metaKey,
-  positionsKey,
-  SHARDS,
-  STATUS_KEY,
-  tagOf,
-} from './keys';
+import { feedKey, generationPrefix, LAYOUT_KEY, metaKey, positionsKey, SHARDS, STATUS_KEY } from './keys';
 import { Notices } from './notices';
 import { ShardWriter, type ShardOutcome } from './shard-writer';
-
-const MS_PER_DAY = 86_400_000;
 
 /** Grows by one with every change after which an older program would misread the keys. */
 const LAYOUT = 1;
@@ -67,6 +58,7 @@ class RedisCounters implements Counters {
   private readonly client: RedisClient;
   private readonly boardIds: string[];
   private readonly positions = new AcknowledgedPositions(SHARDS);
+  private readonly advances: Advances;
   private readonly writer: ShardWriter;
   private readonly reader: BoardReader;
   private readonly generations: Generations;
@@ -81,6 +73,7 @@ class RedisCounters implements Counters {
     this.client = open();
     this.boardIds = registry.ids();
     this.onError = onError;
+    this.advances = new Advances(this.client, this.positions);
     this.writer = new ShardWriter(this.client, registry);
     this.reader = new BoardReader(this.client, registry, shardFor);
     this.generations = new Generations(this.client, this.boardIds.join());
@@ -109,23 +102,8 @@ class RedisCounters implements Counters {
     return stored.includes(null) ? null : Math.min(...stored.map(Number));
   }
 
-  async advance(partition: number, to: number): Promise<void> {
-    const calls = shardNumbers.map((shard) => ({
-      keys: [positionsKey(shard)],
-      args: [partition, this.positions.of(partition, shard), to],
-    }));
-    const replies = (await runScripts(this.client, 'advance', calls)) as (string | null)[];
-    const lost = replies
-      .map((reply, shard) => ({ shard, stored: reply === null ? null : Number(reply) }))
-      .filter(({ shard, stored }) => stored === null || stored < this.positions.of(partition, shard))
-      // What has no position at all before what has the oldest.
-      .sort((a, b) => (a.stored ?? -1) - (b.stored ?? -1));
-    if (lost[0]) {
-      this.positions.forget(partition);
-      throw new PositionLost(partition, lost[0].shard, lost[0].stored);
-    }
-    for (const shard of shardNumbers) this.positions.acknowledge(partition, shard, to);
-    this.positions.finish(partition, to);
+  advance(partition: number, to: number): Promise<void> {
+    return this.advances.move(partition, to);
   }
 
   async apply(batch: ApplyBatch): Promise<ApplyResult> {
@@ -164,7 +142,8 @@ class RedisCounters implements Counters {
       }
     }
     const merged = mergeTouched(touched);
-    await this.notices.publish(merged);
+    // Not waited for: what is sent next follows it on the same connection.
+    this.notices.publish(merged).catch(this.onError);
     if (lost) {
       if (expected) this.positions.forget(partition);
       return lost;
@@ -195,19 +174,16 @@ class RedisCounters implements Counters {
     await this.notices.publish(mergeTouched(outcome.plans.flatMap((plan) => plan.touched())));
   }
 
-  async isLive({ tenant, board, window }: WindowRef): Promise<boolean> {
-    const shard = shardFor(tenant);
-    const args = [tagOf(shard), tenant, `${board}:${window}`];
-    const [complete, boards, horizon, overflowed] = (await runScript(
-      this.client,
-      'live',
-      [metaKey(shard)],
-      args,
-    )) as [string?, string?, string?, number?];
-    if (complete !== '1' || overflowed !== 0 || !boards?.split(',').includes(board)) return false;
-    const expires = expiryOf(window);
-    const today = Math.max(Number(horizon || -Infinity), Math.floor(Date.now() / MS_PER_DAY));
-    return expires !== null && expires > today;
+  async board(ref: WindowRef, ask: BoardAsk, prefix: string): Promise<BoardReading> {
+    // One server answers one connection in the order in which it was asked: one round trip for both.
+    const published = this.statuses(prefix);
+    if (this.client instanceof Cluster) await published;
+    const [statuses, board] = await Promise.all([published, this.reader.believed(ref, ask)]);
+    return { statuses, board };
+  }
+
+  async isLive(ref: WindowRef): Promise<boolean> {
+    return (await this.reader.believed(ref, { limit: 0 })) !== null;
   }
 
   top(ref: WindowRef, limit?: number): Promise<Ranked[]> {
