@@ -1,6 +1,7 @@
 /**
  * What questions read of small tables (the organisation, pipelines, products, goals, settings), built once and
- * kept as long as nothing of these tables has changed.
+ * kept as long as nothing of these tables has changed; and what statements answered of any tables that stay as
+ * they are.
  *
  * That nothing has is not a matter of age: every question looks at the tables' active parts, by name and hash of
  * their files, after it has begun. Parts never change and their names do not come back, so the same parts before
@@ -10,28 +11,10 @@
  * An answer need not wait for that look: it may be made of what is kept while the look is under way, and counts
  * only if the look confirms it ({@link answeredFrom}).
  */
-import { WarehouseRefused, type QueryOptions, type Warehouse } from '#warehouse';
-import { partsByTable } from './parts';
-import { sql, texts, type Sql } from './sql';
-
-const SMALL_TABLES = [
-  'department',
-  'employee',
-  'goal',
-  'pipeline',
-  'product',
-  'product_category',
-  'settings',
-] as const;
-
-/** A table with few records and few changes. */
-export type SmallTable = (typeof SMALL_TABLES)[number];
-
-/** Who asks. */
-type Tag = QueryOptions['tag'];
-
-/** The active parts of each table as one text; null where they are not to be seen. */
-type Parts = ReadonlyMap<string, string> | null;
+import { WarehouseRefused, type Warehouse } from '#warehouse';
+import { readParts, tablesIn, textOf, textsOf, type PartTexts, type SmallTable, type Tag } from './parts';
+import { Repeats } from './repeats';
+import type { Sql } from './sql';
 
 interface Kept {
   /** Of the tables that were read. */
@@ -88,6 +71,7 @@ class Shelf {
 }
 
 const shelves = new WeakMap<object, Shelf>();
+const repeats = new WeakMap<object, Repeats>();
 
 export interface KeptOptions {
   /** Rows that are kept of a warehouse; for its first question. */
@@ -99,10 +83,11 @@ export interface KeptOptions {
 /** What one question takes of what is kept. */
 export class KeptReadings {
   private readonly shelf: Shelf;
-  private looking: Promise<Parts> | undefined;
+  private readonly repeats: Repeats;
+  private looking: Promise<PartTexts | null> | undefined;
   private believing: boolean;
   /** What was taken before the look had ended. */
-  private readonly believed: { tables: readonly SmallTable[]; parts: string }[] = [];
+  private readonly believed: { tables: readonly string[]; parts: string }[] = [];
 
   constructor(
     private readonly warehouse: Pick<Warehouse, 'query'>,
@@ -111,6 +96,8 @@ export class KeptReadings {
   ) {
     this.shelf = shelves.get(warehouse) ?? new Shelf(mostRows);
     shelves.set(warehouse, this.shelf);
+    this.repeats = repeats.get(warehouse) ?? new Repeats();
+    repeats.set(warehouse, this.repeats);
     this.believing = believing;
   }
 
@@ -122,9 +109,7 @@ export class KeptReadings {
     const { statement: sqlText, parameters } = statement.compile();
     const read = (): Promise<T[]> => this.warehouse.query<T>(sqlText, parameters, { tag: this.tag });
     const key = `${sqlText}\n${JSON.stringify(parameters)}`;
-    const looking = (this.looking ??= this.look());
-    // Whoever takes something believing asks for the outcome only at the end.
-    looking.catch(() => undefined);
+    const looking = this.look();
     const believed = this.believing ? this.shelf.get(key) : undefined;
     if (believed) {
       this.believed.push({ tables, parts: believed.parts });
@@ -139,6 +124,33 @@ export class KeptReadings {
   }
 
   /**
+   * Rows of a statement as `read` gives them, or as it gave them while the tables were made of the same parts as now.
+   * `quietParts` tells of tables that have not changed for a while how they have been since before this question
+   * ({@link MainParts.quietParts}); what reads others is read each time, and not looked for.
+   */
+  async repeated<T>(
+    statement: Sql,
+    quietParts: (tables: readonly string[]) => string | undefined,
+    read: () => Promise<T[]>,
+  ): Promise<T[]> {
+    if (!this.believing) return read();
+    const compiled = statement.compile();
+    const tables = tablesIn(compiled.statement);
+    const parts = tables && quietParts(tables);
+    if (!tables || !parts) return read();
+    const key = Repeats.keyOf(compiled);
+    const kept = this.repeats.get<T>(key, parts);
+    if (kept) {
+      this.believed.push({ tables, parts });
+      void this.look();
+      return kept;
+    }
+    const rows = await read();
+    this.repeats.put(key, parts, rows);
+    return rows;
+  }
+
+  /**
    * Whether everything taken so far was made from the parts that the look has found; from here on nothing is taken
    * before. Rejects with the warehouse's errors.
    */
@@ -146,7 +158,7 @@ export class KeptReadings {
     this.believing = false;
     const believed = this.believed.splice(0);
     if (believed.length === 0) return true;
-    const known = await this.looking;
+    const known = await this.look();
     return !!known && believed.every(({ tables, parts }) => textOf(known, tables) === parts);
   }
 
@@ -168,17 +180,21 @@ export class KeptReadings {
     return value;
   }
 
-  private async look(): Promise<Parts> {
-    const { statement, parameters } = sql`
-      SELECT table, name, hash_of_all_files AS hash FROM system.parts
-      WHERE active AND database = currentDatabase() AND table IN ${texts(SMALL_TABLES)}`.compile();
+  /** One look a question, at the earliest when something is asked for. */
+  private look(): Promise<PartTexts | null> {
+    if (!this.looking) {
+      this.looking = this.lookNow();
+      // Whoever takes something believing asks for the outcome only at the end.
+      this.looking.catch(() => undefined);
+    }
+    return this.looking;
+  }
+
+  private async lookNow(): Promise<PartTexts | null> {
     try {
-      const rows = await this.warehouse.query<{ table: string; name: string; hash: string }>(
-        statement,
-        parameters,
-        { tag: this.tag },
-      );
-      return textsOf(rows);
+      const parts = textsOf(await readParts(this.warehouse, this.tag));
+      // No part of any of the tables: they are none whose parts this server knows, or there is nothing to keep.
+      return parts.size === 0 ? null : parts;
     } catch (error) {
       if (error instanceof WarehouseRefused) return null;
       throw error;
@@ -200,18 +216,4 @@ export async function answeredFrom<T>(
   if (!(await kept.confirmed())) return answer(kept);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
-}
-
-const textOf = (known: ReadonlyMap<string, string>, tables: readonly SmallTable[]): string =>
-  tables.map((table) => known.get(table) ?? '').join('\n');
-
-/** No part of any of the tables: they are none whose parts this server knows, or there is nothing to keep. */
-function textsOf(rows: readonly { table: string; name: string; hash: string }[]): Parts {
-  if (rows.length === 0) return null;
-  const text = (parts: typeof rows): string =>
-    parts
-      .map(({ name, hash }) => `${name} ${hash}`)
-      .sort()
-      .join(' ');
-  return new Map([...partsByTable(rows)].map(([table, parts]) => [table, text(parts)]));
 }

@@ -13,24 +13,18 @@
  * all parts are others: it fails likewise, or finds nothing in them that an older part could have. All looks
  * of one statement see the same parts of a table (`enable_shared_storage_snapshot_in_query`).
  */
-import { WarehouseRefused, type QueryOptions, type Warehouse } from '#warehouse';
-import { partsByTable } from './parts';
+import { WarehouseRefused, type Warehouse } from '#warehouse';
+import {
+  isLarge,
+  readParts,
+  textOf,
+  textsOf,
+  type PartRow,
+  type PartsByTable,
+  type PartTexts,
+  type Tag,
+} from './parts';
 import { and, deferred, raw, sql, text, texts, versionNumber, type Sql } from './sql';
-
-/** Tables with so many records that reading them decides how long a report takes. */
-const LARGE_TABLES = [
-  'activity',
-  'business_trip',
-  'contact',
-  'contract',
-  'customer',
-  'invoice',
-  'opportunity',
-  'pool_move',
-  'receivable',
-  'receivable_plan',
-  'return_visit',
-] as const;
 
 /** What a part holds of one tenant. Parts never change, so this is good as long as the part is. */
 interface Holding {
@@ -63,21 +57,9 @@ export interface ReadingOptions {
   longTable?: number;
   /** Rows that FINAL compares where another part has one of them (default 8,192). */
   granule?: number;
+  /** Age of a look at the parts from which on a question makes another and waits for it, milliseconds (default 10,000). */
+  oldLookMs?: number;
 }
-
-/** Who asks. */
-type Tag = QueryOptions['tag'];
-
-interface PartRow {
-  table: string;
-  name: string;
-  hash: string;
-  rows: number;
-  /** How many merges lie behind it. */
-  level: number;
-}
-
-type PartsByTable = ReadonlyMap<string, PartRow[]>;
 
 /**
  * How old a look at the parts may be, milliseconds, before the next is made, beside the question that finds it so;
@@ -122,9 +104,16 @@ function remember<T>(known: Map<string, Promise<T>>, key: string, read: () => Pr
   return value;
 }
 
+/** The same parts in two looks, as texts. */
+const inBoth = (before: PartTexts, now: PartTexts): PartTexts =>
+  new Map([...now].filter(([table, text]) => before.get(table) === text));
+
 /** What is known of one warehouse's parts. */
 class PartBook {
   private looked: { at: number; parts: Promise<PartsByTable> } | undefined;
+  private texts: PartTexts = new Map();
+  /** Those that the last two looks have found alike. */
+  quiet: PartTexts = new Map();
   private ahead: Promise<unknown> | undefined;
   /** By tenant and hash of a part's content. */
   private readonly holdings = new Map<string, Promise<Holding>>();
@@ -136,7 +125,8 @@ class PartBook {
   /** The main parts that answer a tenant's questions, by table. */
   async mainParts(tag: Tag, options: ReadingOptions): Promise<Map<string, MainPart>> {
     const tables = await this.look(tag, options);
-    const found = [...tables].map(async ([table, parts]) => {
+    const large = [...tables].filter(([table]) => isLarge(table));
+    const found = large.map(async ([table, parts]) => {
       const main = await this.mainPart(parts, tag, options);
       return main ? ([[table, main]] as const) : [];
     });
@@ -193,7 +183,7 @@ class PartBook {
   /** Parts by table. In each a record stands once: merges see to it, and inserts do (`optimize_on_insert`). */
   private look(tag: Tag, options: ReadingOptions): Promise<PartsByTable> {
     const age = this.looked ? Date.now() - this.looked.at : Infinity;
-    if (!this.looked || age > OLD_MS) return this.lookNow(tag);
+    if (!this.looked || age > (options.oldLookMs ?? OLD_MS)) return this.lookNow(tag);
     if (age > FRESH_MS) this.lookAhead(tag, options);
     return this.looked.parts;
   }
@@ -214,7 +204,8 @@ class PartBook {
     const at = Date.now();
     this.ahead = this.readParts(tag)
       .then(async (parts) => {
-        await Promise.all([...parts.values()].map((ofTable) => this.mainPart(ofTable, tag, options)));
+        const large = [...parts].filter(([table]) => isLarge(table));
+        await Promise.all(large.map(([, ofTable]) => this.mainPart(ofTable, tag, options)));
         if (this.looked === before) this.looked = { at, parts: Promise.resolve(parts) };
       })
       .catch(() => undefined)
@@ -222,13 +213,12 @@ class PartBook {
   }
 
   private async readParts(tag: Tag): Promise<PartsByTable> {
-    const rows = await this.rows<PartRow>(
-      sql`SELECT table, name, hash_of_all_files AS hash, rows, level FROM system.parts
-          WHERE active AND database = currentDatabase() AND table IN ${texts(LARGE_TABLES)}`,
-      tag,
-    );
-    this.forget(new Set(rows.map(({ hash }) => hash)));
-    return partsByTable(rows);
+    const tables = await readParts(this.warehouse, tag);
+    this.forget(new Set([...tables.values()].flat().map(({ hash }) => hash)));
+    const now = textsOf(tables);
+    this.quiet = inBoth(this.texts, now);
+    this.texts = now;
+    return tables;
   }
 
   /** Drops what is known of parts that are gone. */
@@ -282,10 +272,20 @@ export class MainParts {
   private changes = 0;
   private changing: Promise<void> | undefined;
 
+  /** @param quiet The parts of tables that do not seem to change, as they have been since before this question. */
   constructor(
     private found: Map<string, MainPart>,
     private readonly lookAgain: () => Promise<Map<string, MainPart>>,
+    private readonly quiet: PartTexts = new Map(),
   ) {}
+
+  /**
+   * The parts of tables, as they were before this question began and some time before that, as one text; undefined
+   * where one of them has changed in that time, has none, or is not to be seen.
+   */
+  quietParts(tables: readonly string[]): string | undefined {
+    return tables.every((table) => this.quiet.has(table)) ? textOf(this.quiet, tables) : undefined;
+  }
 
   of(table: string): MainPart | undefined {
     return this.found.get(table);
@@ -339,10 +339,11 @@ export async function mainPartsOf(
 ): Promise<MainParts> {
   const book = books.get(warehouse) ?? new PartBook(warehouse);
   books.set(warehouse, book);
-  return new MainParts(await book.mainParts(tag, options), () => {
+  const again = (): Promise<Map<string, MainPart>> => {
     book.forgetLook();
     return book.mainParts(tag, options);
-  });
+  };
+  return new MainParts(await book.mainParts(tag, options), again, book.quiet);
 }
 
 /**

@@ -8,8 +8,9 @@ import type { Caller } from '#access';
 import { bucketsOf, dayOf, isoOf, monthKey, type Day, type Period, type Range, type Zone } from '#calendar';
 import { tableName, type EntityName } from '#crm';
 import type { Warehouse } from '#warehouse';
-import type { KeptReadings, SmallTable } from './kept';
+import type { KeptReadings } from './kept';
 import { newestOf, type MainParts, type ReadingOptions } from './newest';
+import type { SmallTable } from './parts';
 import { orgOf, type Org, type OrgRow } from './org';
 import type { BaseQuery } from './parameters';
 import { inScope, type Scope } from './scope';
@@ -91,7 +92,12 @@ export class Run<Q extends BaseQuery = BaseQuery> {
 
   /** All rows of a statement. */
   async rows<T>(statement: Sql): Promise<T[]> {
-    return this.parts.main.reading(() => fetchRows<T>(this.context, this.report, statement));
+    const { main, kept } = this.parts;
+    return kept.repeated(
+      statement,
+      (tables) => main.quietParts(tables),
+      () => main.reading(() => fetchRows<T>(this.context, this.report, statement)),
+    );
   }
 
   /**
