@@ -3,7 +3,8 @@
  *
  * A tenant with a million contracts, a million customers and three million activities (times the size)
  * beside a hundred others, in the embedded engine; 200 events a second arrive through the facts writer;
- * one request at a time; nothing is merged by hand. Prints a table and writes test/.out/bench/reports.json.
+ * one request at a time; nothing is merged by hand. Prints a table and writes test/.out/bench/reports.json, and a
+ * picture of the growth over the sizes beside it, reports.svg.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ import { REPORTS, runReport, type ReportAnswer, type ReportContext } from '#repo
 import { migrate, openWarehouse, type Warehouse } from '#warehouse';
 import { checkLarge, checkSmall, plantSmall } from './reports/check';
 import { fill, TODAY } from './reports/fill';
+import { growthChart } from './reports/growth-chart';
 import { measure, type Measured } from './reports/measure';
 import { askedOf, questionsTo } from './reports/questions';
 import { Stream } from './reports/stream';
@@ -190,6 +192,8 @@ async function main(): Promise<void> {
   const folder = join('test', '.out', 'bench');
   mkdirSync(folder, { recursive: true });
   const settings = { repeats: Number(options.repeats), eventsPerSecond: EVENTS_PER_SECOND, seed: SEED };
+  const first = results.filter(({ question }) => question === 'year');
+  writeFileSync(join(folder, 'reports.svg'), growthChart(first));
   writeFileSync(join(folder, 'reports.json'), `${JSON.stringify({ machine, settings, results }, null, 2)}\n`);
 }
 
