@@ -26,14 +26,14 @@ export default defineReport({
   drill: {
     row: 'employee',
     records: {
-      dealCustomers: (run) => recordsOf(run, CUSTOMERS, DEALS),
+      dealCustomers: (run) => recordsOf(run, DEALS),
       avgDays: (run) => recordsOf(run, CUSTOMERS, { where: DATED_DEAL }),
     },
   },
   run: async (run) => {
     const [org, deals] = await Promise.all([
       run.org(),
-      byBucketAndEmployee<DealDays>(run, CUSTOMERS, dealDays(run), { ...DEALS, altogether: true }),
+      byBucketAndEmployee<DealDays>(run, DEALS, dealDays(run), { altogether: true }),
     ]);
     return {
       series: run

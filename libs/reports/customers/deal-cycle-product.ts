@@ -6,7 +6,7 @@ import { readProducts } from '../products/products';
 import { defineReport } from '../report';
 import type { Run } from '../run';
 import { CONTRACTS, CUSTOMERS, DEAL } from '../sources';
-import { raw, sql, text, type Sql } from '../sql';
+import { and, raw, sql, text, type Sql } from '../sql';
 import { DATED_DEAL, dealCustomers, NO_DEALS, shownDays, type DealDays } from './deal-days';
 
 /** Stands for all products: each customer of the population with any product line has it once. */
@@ -19,15 +19,13 @@ const daysByProduct = (run: Run): Promise<ProductDays[]> =>
   run.rows<ProductDays>(sql`
     SELECT productId, count() AS customers, countIf(dated) AS dated, sum(days) AS days
     FROM (
-      SELECT customer_key, arrayPushFront(groupUniqArrayArray(lines.product_id), '') AS products
-      ${run.from(CONTRACTS, {
-        range: null,
-        whose: 'anybody',
-        where: sql`notEmpty(lines.product_id) AND customer_key IN (SELECT key FROM (${dealCustomers(run)}))`,
-      })}
+      SELECT customer_key, any(deals.dated) AS dated, any(deals.days) AS days,
+             arrayPushFront(groupUniqArrayArray(lines.product_id), '') AS products
+      FROM ${run.newest('contract', and(...CONTRACTS.where))} AS contracts
+      INNER JOIN (${dealCustomers(run)}) AS deals ON deals.key = contracts.customer_key
       GROUP BY customer_key
+      HAVING length(products) > 1
     ) AS sold
-    INNER JOIN (${dealCustomers(run)}) AS deals ON deals.key = sold.customer_key
     ARRAY JOIN products AS productId
     GROUP BY productId`);
 

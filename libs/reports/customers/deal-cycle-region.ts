@@ -3,7 +3,7 @@ import { StandardQuery } from '../parameters';
 import { byProvince, provinceOf } from '../profile/provinces';
 import { customersOfRow } from '../profile/values';
 import { defineReport } from '../report';
-import { CUSTOMERS, DEAL } from '../sources';
+import { DEAL } from '../sources';
 import { sql } from '../sql';
 import { addDays, DATED_DEAL, dealDays, DEALS, shownDays, type DealDays } from './deal-days';
 
@@ -31,7 +31,7 @@ export default defineReport({
   },
   run: async (run) => {
     const found = await run.rows<DealDays & { value: string }>(sql`
-      SELECT province AS value, ${dealDays(run)} ${run.from(CUSTOMERS, DEALS)} GROUP BY province`);
+      SELECT province AS value, ${dealDays(run)} ${run.from(DEALS)} GROUP BY province`);
     const rows = byProvince(found).map(({ value, found }) => ({ value, ...shownDays(addDays(found)) }));
     return { rows, totals: shownDays(addDays(found)) };
   },

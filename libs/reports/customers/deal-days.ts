@@ -3,8 +3,8 @@
  * back-dated deal counts 0). A deal without a date counts as a customer, not in the mean.
  */
 import { mean } from '#metrics';
-import type { FromOptions, Run } from '../run';
-import { CUSTOMERS, DEAL } from '../sources';
+import type { Run } from '../run';
+import { CUSTOMERS, DEAL, type Source } from '../sources';
 import { sql, type Sql } from '../sql';
 
 /** Sums of a group of deal customers. */
@@ -17,8 +17,8 @@ export interface DealDays {
 
 export const NO_DEALS: DealDays = { customers: 0, dated: 0, days: 0 };
 
-/** The population: customers created in the period, in scope, that are deals now. */
-export const DEALS: FromOptions = { where: DEAL };
+/** The population, by owner and creation: customers that are deals now. */
+export const DEALS: Source = { ...CUSTOMERS, where: [...CUSTOMERS.where, DEAL] };
 
 /** Those of the population that the mean is over. */
 export const DATED_DEAL = sql`${DEAL} AND isNotNull(deal_at)`;
@@ -35,7 +35,7 @@ export const dealDays = (run: Run): Sql => sql`
 /** The population's customers with their days, as a subquery. */
 export const dealCustomers = (run: Run): Sql => sql`
   SELECT key, isNotNull(deal_at) AS dated, ifNull(${daysToDeal(run)}, 0) AS days
-  ${run.from(CUSTOMERS, DEALS)}`;
+  ${run.from(DEALS)}`;
 
 export const shownDays = ({
   customers,
