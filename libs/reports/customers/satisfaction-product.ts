@@ -24,12 +24,10 @@ type ProductAnswers = AnswerCount & { productId: string };
 const answersByProduct = (run: Run): Promise<ProductAnswers[]> =>
   run.rows<ProductAnswers>(sql`
     SELECT productId, satisfaction, count() AS visits
-    FROM (SELECT contract_key, satisfaction ${contractVisits(run)}) AS visits
-    INNER JOIN (
-      SELECT key, arrayDistinct(lines.product_id) AS products
-      FROM ${run.newest('contract', raw('1'))} WHERE key IN (SELECT contract_key ${contractVisits(run)})
-    ) AS contracts ON contracts.key = visits.contract_key
-    ARRAY JOIN products AS productId
+    FROM ${run.newest('contract', raw('1'))} AS contracts
+    INNER JOIN (SELECT contract_key, satisfaction ${contractVisits(run)}) AS visits
+      ON visits.contract_key = contracts.key
+    ARRAY JOIN arrayDistinct(lines.product_id) AS productId
     GROUP BY productId, satisfaction`);
 
 /** Condition that a visit's contract contains a product, or any. */
