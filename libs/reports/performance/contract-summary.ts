@@ -11,12 +11,11 @@ interface MonthRow {
   bucket: number;
   contracts: number;
   amount: string;
+  /** Null where nothing was. */
+  received: string | null;
 }
 
-interface ReceivedRow {
-  bucket: number;
-  received: string;
-}
+const NOTHING: Omit<MonthRow, 'bucket'> = { contracts: 0, amount: '0', received: null };
 
 const COUNT = column('contractCount', 'count', '合同数', 'Contracts');
 
@@ -27,16 +26,23 @@ const onContracts = (run: Run): FromOptions => ({
   where: sql`contract_key IN (SELECT key ${run.from(CONTRACTS)})`,
 });
 
-/** Received on the contracts of each month, whatever the date and owner of the payment. */
-function receivedByMonth(run: Run): Promise<ReceivedRow[]> {
-  const buckets = run.buckets(CONTRACTS.date);
-  return run.rows<ReceivedRow>(sql`
-    SELECT bucket, sum(amount) AS received
-    FROM (SELECT contract_key, amount ${run.from(RECEIVABLES, { range: null, whose: 'anybody' })}) AS paid
-    INNER JOIN (SELECT key, ${buckets.number} AS bucket ${run.from(CONTRACTS)}) AS contracts
-      ON contracts.key = paid.contract_key
+/**
+ * The contracts of each month and what was received on them, whatever the date and owner of the payment.
+ *
+ * The contracts stand on the right: which payments belong to them is then told while those are read, before they
+ * are added up.
+ */
+const contractsByMonth = (run: Run): Promise<MonthRow[]> =>
+  run.rows<MonthRow>(sql`
+    SELECT bucket, count() AS contracts, sum(contracts.amount) AS amount, sum(paid.amount) AS received
+    FROM (
+      SELECT contract_key, sum(amount) AS amount
+      ${run.from(RECEIVABLES, { range: null, whose: 'anybody' })} GROUP BY contract_key
+    ) AS paid
+    RIGHT JOIN (
+      SELECT key, ${run.buckets(CONTRACTS.date).number} AS bucket, amount ${run.from(CONTRACTS)}
+    ) AS contracts ON contracts.key = paid.contract_key
     GROUP BY bucket`);
-}
 
 export default defineReport({
   id: 'contract-summary',
@@ -67,18 +73,11 @@ export default defineReport({
   },
   run: async (run) => {
     const buckets = run.buckets(CONTRACTS.date);
-    const [months, received] = await Promise.all([
-      run.rows<MonthRow>(sql`
-        SELECT ${buckets.number} AS bucket, count() AS contracts, sum(amount) AS amount
-        ${run.from(CONTRACTS)} GROUP BY bucket`),
-      receivedByMonth(run),
-    ]);
-    const receivedIn = new Map(received.map((row) => [buckets.key(row.bucket), minor(row.received)]));
-    const series = buckets.fill(months, { contracts: 0, amount: '0' }, (bucket, { contracts, amount }) => ({
+    const series = buckets.fill(await contractsByMonth(run), NOTHING, (bucket, month) => ({
       bucket,
-      contractCount: contracts,
-      contractAmount: decimal(minor(amount)),
-      receivedAmount: decimal(receivedIn.get(bucket) ?? 0n),
+      contractCount: month.contracts,
+      contractAmount: decimal(minor(month.amount)),
+      receivedAmount: decimal(minor(month.received)),
     }));
     const amount = sumOf(series, (item) => minor(item.contractAmount));
     const paid = sumOf(series, (item) => minor(item.receivedAmount));

@@ -18,25 +18,24 @@ interface MonthRow {
 /**
  * Documents by month, and by how much they exceed all documents of the other kind on the same contract,
  * whatever the date and owner of those. A document without contract exceeds in full.
+ *
+ * The month's documents stand on the right: what the join needs of the others is then told while they are read,
+ * before they are added up.
  */
 function excessByMonth(run: Run, documents: Source, others: Source): Promise<MonthRow[]> {
   const buckets = run.buckets(documents.date);
-  const onContracts = run.from(others, {
-    range: null,
-    whose: 'anybody',
-    where: sql`contract_key IN (SELECT contract_key ${run.from(documents, { where: sql`contract_key != 0` })})`,
-  });
   return run.rows<MonthRow>(sql`
     SELECT bucket, sum(month.amount) AS amount,
            sum(if(month.contract_key = 0, month.amount,
                   greatest(month.amount - ifNull(others.amount, 0), toDecimal128(0, 2)))) AS excess
     FROM (
+      SELECT contract_key, sum(amount) AS amount
+      ${run.from(others, { range: null, whose: 'anybody' })} GROUP BY contract_key
+    ) AS others
+    RIGHT JOIN (
       SELECT contract_key, ${buckets.number} AS bucket, sum(amount) AS amount
       ${run.from(documents)} GROUP BY contract_key, bucket
-    ) AS month
-    LEFT JOIN (
-      SELECT contract_key, sum(amount) AS amount ${onContracts} GROUP BY contract_key
-    ) AS others ON others.contract_key = month.contract_key
+    ) AS month ON month.contract_key = others.contract_key
     GROUP BY bucket`);
 }
 
