@@ -4,7 +4,7 @@ import { CategoryQuery } from '../parameters';
 import { defineReport } from '../report';
 import { compareText } from '#text';
 import { askedCategories, readProducts } from './products';
-import { soldByProduct } from './sold';
+import { quantityByProduct } from './sold';
 import { ofCategory } from './sold-records';
 
 /** Equal quantities stand in order of the category's id, products without category last among them. */
@@ -31,7 +31,7 @@ export default defineReport({
     const products = await readProducts(run);
     const categories = askedCategories(run, run.query.categoryId, products);
     const quantities = new Map<string | null, bigint>();
-    for (const { productId, quantity } of await soldByProduct(run, categories)) {
+    for (const { productId, quantity } of await quantityByProduct(run, categories)) {
       const category = products.categoryOf(productId);
       quantities.set(category, (quantities.get(category) ?? 0n) + minor(quantity));
     }

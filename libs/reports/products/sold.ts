@@ -32,6 +32,19 @@ export const soldByProduct = (run: Run, categories: ReadonlySet<string> | null):
     })}
     GROUP BY productId`);
 
+/** Quantities sold per product, of the given categories (null: all). Amounts, which take as much reading, are left. */
+export const quantityByProduct = (
+  run: Run,
+  categories: ReadonlySet<string> | null,
+): Promise<Pick<Sold, 'productId' | 'quantity'>[]> =>
+  run.rows(sql`
+    SELECT productId, sum(quantity) AS quantity
+    ${run.from(CONTRACTS, {
+      arrayJoin: raw('ARRAY JOIN lines.product_id AS productId, lines.quantity AS quantity'),
+      where: categories === null ? raw('1') : inCategories(run, categories),
+    })}
+    GROUP BY productId`);
+
 /** Number of contracts that contain any product of the categories (null: any product); `sold` is of the same. */
 export async function contractsSold(
   run: Run,
