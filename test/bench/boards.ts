@@ -1,4 +1,4 @@
-/** Answers of a leaderboard of 10,000 people while the counters take events as fast as they can. */
+/** Answers of a leaderboard of many people while the counters take events as fast as they can. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCounterStore } from '#engines';
@@ -13,42 +13,62 @@ import { Worker } from './worker';
 
 type Engines = 'embedded' | 'servers';
 
-const EMPLOYEES = 10_000;
 const ASKED_PER_SECOND = 50;
 const BOARD = '/v1/leaderboards/rank-follow-ups?preset=year&limit=100';
+
+interface Size {
+  employees: number;
+  /** Events that the counters take while they are asked. */
+  load: number;
+  bar?: ReturnType<typeof below>;
+}
+
+const ASKED: Size = { employees: 10_000, load: 200_000, bar: below(10) };
+/** What more people cost. */
+const GROWTH: readonly Size[] = [
+  { employees: 1_000, load: 100_000 },
+  { employees: 50_000, load: 100_000 },
+];
 
 export const boardsEmbedded = (context: Context): Promise<Figure[]> => boards('embedded', context);
 export const boardsServers = (context: Context): Promise<Figure[]> => boards('servers', context);
 
-async function boards(engines: Engines, { quick, seed, say }: Context): Promise<Figure[]> {
+async function boards(engines: Engines, context: Context): Promise<Figure[]> {
+  const sizes = context.quick ? [{ ...ASKED, load: 60_000 }] : [ASKED, ...GROWTH];
+  const figures: Figure[] = [];
+  for (const size of sizes) figures.push(await boardOf(engines, size, context));
+  return figures;
+}
+
+async function boardOf(
+  engines: Engines,
+  { employees, load, bar }: Size,
+  { quick, seed, say }: Context,
+): Promise<Figure> {
   const ground = await Ground.of(engines === 'servers' ? ['kafka', 'redis'] : []);
   try {
-    const mix = new Mix({ seed, employees: EMPLOYEES });
+    const mix = new Mix({ seed, employees });
     const people = mix.employees.map(employeeEvent);
     const before = mix.events(quick ? 30_000 : 50_000);
     await ground.fill([...people, ...before]);
-    const known = people.length + before.length;
-    await takeIn(ground, known);
-    const load = mix.events(quick ? 60_000 : 200_000);
-    await ground.fill(load);
-    const { times, done } = await askUnderLoad(engines, ground, load.length, mix.employees);
+    await takeIn(ground, people.length + before.length);
+    await ground.fill(mix.events(load));
+    const { times, done } = await askUnderLoad(engines, ground, load, mix.employees);
     const counters = openCounterStore(ground.settings);
     await checkCounters(counters, mix.latest.values());
     await counters.close();
-    say(`${times.length} answers`);
+    say(`${times.length} answers, ${shown(employees)} people`);
     const name = engines === 'embedded' ? 'embedded, one process' : 'Redis';
     const rate = median(ratesOf(done, { rounds: 3 }));
-    return [
-      figureOf(
-        `boards: answer, ${shown(EMPLOYEES)} people, counters at full load, p99, ${name}`,
-        'ms',
-        [percentile(times, 0.99)],
-        {
-          bar: below(10),
-          note: `in the server, ${times.length} answers, ${ASKED_PER_SECOND} a second by the clock; p50 ${shown(median(times))} ms; the counters took ${shown(rate)} events/s meanwhile`,
-        },
-      ),
-    ];
+    return figureOf(
+      `boards: answer, ${shown(employees)} people, counters at full load, p99, ${name}`,
+      'ms',
+      [percentile(times, 0.99)],
+      {
+        bar,
+        note: `in the server, ${times.length} answers, ${ASKED_PER_SECOND} a second by the clock; p50 ${shown(median(times))} ms; the counters took ${shown(rate)} events/s meanwhile`,
+      },
+    );
   } finally {
     await ground.stop();
   }

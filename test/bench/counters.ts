@@ -1,7 +1,7 @@
 /** Counters: from the log into the store, one process, beside the same scripts fed with arguments prepared ahead. */
 import { Redis } from 'ioredis';
 import { openCounterStore } from '#engines';
-import { consume, cpuPerEvent } from './consume';
+import { consume, cpuPerEvent, growth } from './consume';
 import { scriptLimit } from './counters-limit';
 import { Ground } from './engines';
 import { checkCounters } from './expected';
@@ -9,6 +9,7 @@ import { below, figureOf, median, ratesOf, shareOfLimit, shown, type Context, ty
 import { Mix } from './mix';
 
 export const COUNTERS_REDIS = 'counters: log → Redis';
+const COUNTERS_EMBEDDED = 'counters: log → embedded';
 const SLOWEST_MS = 5;
 /** Calls of the slow log: all that take longer than this, microseconds. */
 const SLOW_MICROS = 1_000;
@@ -37,16 +38,18 @@ export async function countersRedis({ quick, seed, say }: Context): Promise<Figu
     const scripts = await scriptCalls(redis);
     const busy = (await processorMs(redis)) - busyBefore;
     const bytes = ((await usedMemory(redis)) - before) / mix.latest.size;
-    const counters = openCounterStore(ground.settings);
-    await checkCounters(counters, mix.latest.values());
-    await counters.close();
-    const limit = await scriptLimit(ground, port, events, mix.latest.values(), quick ? 3 : 5);
+    await check(ground, mix);
+    const latest = [...mix.latest.values()];
+    const grown = quick ? [] : await growth(COUNTERS_REDIS, ground, 'leaderboards', mix, done);
+    if (!quick) await check(ground, mix);
+    const limit = await scriptLimit(ground, port, events, latest, quick ? 3 : 5);
     return [
       figureOf(COUNTERS_REDIS, 'events/s', rates, {
         limit: { what: 'the same calls to Redis, made ahead', value: limit },
         bar: shareOfLimit(0.6),
         note: `${cpuPerEvent(done)} µs of processor time an event in the consumer`,
       }),
+      ...grown,
       figureOf('counters: slowest call to Redis', 'ms', [Math.max(0, ...calls)], {
         bar: below(SLOWEST_MS),
         note: `${calls.length} calls of ${scripts.calls} took over ${SLOW_MICROS / 1000} ms, ${calls.filter((ms) => ms > SLOWEST_MS).length} over ${SLOWEST_MS} ms; on average ${shown(scripts.ms / scripts.calls)} ms by the clock, in which Redis had a processor for at most ${shown(busy / scripts.calls)} ms`,
@@ -68,22 +71,29 @@ export async function countersEmbedded({ quick, seed, earlier, say }: Context): 
     const done = await consume(ground, 'leaderboards', count);
     const rates = ratesOf(done, { rounds: quick ? 3 : 5 });
     say(`${shown(median(rates))} events/s`);
-    const counters = openCounterStore(ground.settings);
-    await checkCounters(counters, mix.latest.values());
-    await counters.close();
+    await check(ground, mix);
+    const grown = quick ? [] : await growth(COUNTERS_EMBEDDED, ground, 'leaderboards', mix, done);
+    if (!quick) await check(ground, mix);
     const redis = earlier.find(({ name }) => name === COUNTERS_REDIS);
     return [
-      figureOf('counters: log → embedded', 'events/s', rates, {
+      figureOf(COUNTERS_EMBEDDED, 'events/s', rates, {
         ...(redis && {
           limit: { what: 'Redis, above', value: redis.value },
           bar: shareOfLimit(1),
         }),
         note: `${cpuPerEvent(done)} µs of processor time an event in the process`,
       }),
+      ...grown,
     ];
   } finally {
     await ground.stop();
   }
+}
+
+async function check(ground: Ground, mix: Mix): Promise<void> {
+  const counters = openCounterStore(ground.settings);
+  await checkCounters(counters, mix.latest.values());
+  await counters.close();
 }
 
 async function usedMemory(redis: Redis): Promise<number> {

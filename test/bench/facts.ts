@@ -1,6 +1,6 @@
 /** Facts: from the log into the warehouse, one process, beside the same rows prepared ahead. */
 import { join } from 'node:path';
-import { consume, cpuPerEvent } from './consume';
+import { consume, cpuPerEvent, GROWN, growth } from './consume';
 import { bytesOf, Ground } from './engines';
 import { checkWarehouse } from './expected';
 import { figureOf, ratesOf, shareOfLimit, type Context, type Figure } from './figures';
@@ -30,10 +30,15 @@ async function facts(engines: Engines, { quick, seed, say }: Context): Promise<F
     const done = await consume(ground, 'facts', count);
     const rates = ratesOf(done, { rounds: quick ? 3 : 5 });
     say(`${Math.round(rates[0] ?? 0)} events/s`);
-    const warehouse = await openWarehouse({ url: ground.env['CLICKHOUSE_URL'], dataDir: ground.folder });
+    const url = ground.env['CLICKHOUSE_URL'];
+    let warehouse = await openWarehouse({ url, dataDir: ground.folder });
     await checkWarehouse(warehouse, mix.latest, count);
     const stored = await bytesStored(warehouse);
     const logged = bytesOf(join(ground.folder, engines === 'servers' ? 'kafka/log' : 'change-log'));
+    await warehouse.close();
+    const grown = quick ? [] : await growth(NAMES[engines], ground, 'facts', mix, done);
+    warehouse = await openWarehouse({ url, dataDir: ground.folder });
+    if (!quick) await checkWarehouse(warehouse, mix.latest, GROWN);
     const limit = await warehouseLimit(ground, warehouse, events.slice(0, quick ? 40_000 : 100_000), {
       quick,
       say,
@@ -45,6 +50,7 @@ async function facts(engines: Engines, { quick, seed, say }: Context): Promise<F
         bar: shareOfLimit(0.6),
         note: `two rows an event; ${cpuPerEvent(done)} µs of processor time an event in the consumer`,
       }),
+      ...grown,
       figureOf(`cost: log on disk, ${engines === 'servers' ? 'Kafka' : 'embedded'}`, 'bytes/event', [
         logged / count,
       ]),

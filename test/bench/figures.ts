@@ -100,6 +100,15 @@ export function ratesOf(
   });
 }
 
+/** Rate while what was done went from one number to another. */
+export function rateBetween(
+  done: readonly { at: number; count: number }[],
+  from: number,
+  to: number,
+): number {
+  return ((to - from) / (timeOf(done, to) - timeOf(done, from))) * 1000;
+}
+
 /** When so many were done, evenly between two moments that are known. */
 function timeOf(done: readonly { at: number; count: number }[], wanted: number): number {
   let counted = 0;
