@@ -91,8 +91,8 @@ export default defineReport({
         newCustomers,
         dealCustomers,
         dealRate: dealRate(dealCustomers, newCustomers),
-        contractAmount: decimal(sumOf(rows, (row) => minor(row.contractAmount))),
-        receivedAmount: decimal(sumOf(rows, (row) => minor(row.receivedAmount))),
+        contractAmount: decimal(sumOf(contracts.values(), minor)),
+        receivedAmount: decimal(sumOf(receivables.values(), minor)),
       },
     };
   },
