@@ -104,8 +104,7 @@ test('every statement of this release has its form, and the engine reads each', 
 
 test('rows are changed where they are stored', async () => {
   const erase = `ALTER TABLE ${storedTable('thing', PLACE)} DELETE WHERE id NOT IN (SELECT id FROM ${ownRows('thing', PLACE)})`;
-  const withdraw = `DELETE FROM ${storedTable('thing', PLACE)} WHERE id = 'a'`;
-  for (const statement of [erase, withdraw]) await parsed(statement);
+  await parsed(erase);
   expect(erase).toContain('`floorboard`.`thing_local` ON CLUSTER `floor-cluster` DELETE');
   expect(erase).toContain('FROM `floorboard`.`thing_local`)');
   expect([storedTable('thing', null), ownRows('thing', null)]).toEqual(['thing', 'thing']);

@@ -1,7 +1,8 @@
 /** Takes every version of a record out of the warehouse, for good. */
 import { isEntityName, tableName } from '#crm';
 import type { Warehouse } from './client';
-import { ownRows, storedTable } from './cluster';
+import { ownRows } from './cluster';
+import { deleteRows } from './delete';
 
 export interface ErasedRecord {
   tenant: string;
@@ -31,18 +32,12 @@ export async function versionsOf(
  * did some minutes later. May be repeated.
  */
 export async function eraseRecord(warehouse: Warehouse, { tenant, entity, id }: ErasedRecord): Promise<void> {
-  const settings = { mutations_sync: 2 };
-  await warehouse.command(
-    `ALTER TABLE ${storedTable('change_events', warehouse.place)} DELETE WHERE ${OF_RECORD}`,
-    { tenant, entity, id },
-    settings,
-  );
+  await deleteRows(warehouse, 'change_events', OF_RECORD, { tenant, entity, id });
   if (!isEntityName(entity)) return;
-  await warehouse.command(
-    `ALTER TABLE ${storedTable(tableName(entity), warehouse.place)} DELETE WHERE tenant = {tenant:String} AND id = {id:String}`,
-    { tenant, id },
-    settings,
-  );
+  await deleteRows(warehouse, tableName(entity), 'tenant = {tenant:String} AND id = {id:String}', {
+    tenant,
+    id,
+  });
 }
 
 /**
@@ -51,17 +46,14 @@ export async function eraseRecord(warehouse: Warehouse, { tenant, entity, id }: 
  */
 export async function dropHistory(warehouse: Warehouse, days: number): Promise<void> {
   const before = Date.now() - days * DAY_MS;
-  const [stored, own] = [
-    storedTable('change_events', warehouse.place),
-    ownRows('change_events', warehouse.place),
-  ];
-  await warehouse.command(
-    `ALTER TABLE ${stored} DELETE
-     WHERE toUnixTimestamp64Milli(appended_at) < {before:Int64}
+  await deleteRows(
+    warehouse,
+    'change_events',
+    `toUnixTimestamp64Milli(appended_at) < {before:Int64}
        AND (tenant, entity, id, version) NOT IN (
-         SELECT tenant, entity, id, max(version) FROM ${own} GROUP BY tenant, entity, id
+         SELECT tenant, entity, id, max(version) FROM ${ownRows('change_events', warehouse.place)}
+         GROUP BY tenant, entity, id
        )`,
     { before },
-    { mutations_sync: 2 },
   );
 }

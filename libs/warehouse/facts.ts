@@ -1,6 +1,6 @@
 /** Writes changes to the warehouse: `change_events` and the current-state tables they touch. */
 import type { Warehouse } from './client';
-import { storedTable } from './cluster';
+import { deleteRows } from './delete';
 import { WarehouseRefused } from './errors';
 import {
   CHANGE_EVENTS,
@@ -130,10 +130,11 @@ export class FactsWriter {
     for (const { shape, owners } of block.tables.values()) {
       if (!owners.includes(index)) continue;
       const ofEntity = shape === CHANGE_EVENTS ? 'AND entity = {entity:String}' : '';
-      await this.warehouse.command(
-        `DELETE FROM ${storedTable(shape.table, this.warehouse.place)} WHERE tenant = {tenant:String} ${ofEntity} AND id = {id:String} AND version = {version:UInt128}`,
+      await deleteRows(
+        this.warehouse,
+        shape.table,
+        `tenant = {tenant:String} ${ofEntity} AND id = {id:String} AND version = {version:UInt128}`,
         { tenant, entity, id, version: versionText(version) },
-        { lightweight_deletes_sync: 2 },
       );
     }
   }
