@@ -29,6 +29,8 @@ const ALTER = /^ALTER TABLE (\w+) ([\s\S]+)$/;
 const DROP = /^DROP TABLE IF EXISTS (\w+)$/;
 /** Rows that a migration moves go through the distributed tables as they stand. */
 const INSERT = /^INSERT INTO \w+ /;
+/** They serve reading by the main part, which a cluster does not do: there they would only cost. */
+const OF_PROJECTION = /^(?:ADD|MATERIALIZE) PROJECTION /;
 const OF_COLUMN = /^(?:ADD|DROP|MODIFY|RENAME|COMMENT) COLUMN /;
 
 /** The name of the table that holds a server's own rows. */
@@ -45,6 +47,7 @@ export function onCluster(statement: string, place: ClusterPlace): string[] {
   const created = CREATE.exec(statement);
   if (created) return createOnCluster(statement, created, place);
   const altered = ALTER.exec(statement);
+  if (altered && OF_PROJECTION.test(altered[2] ?? '')) return [];
   if (altered) return alterOnCluster(altered[1] ?? '', altered[2] ?? '', place);
   const dropped = DROP.exec(statement)?.[1];
   if (dropped !== undefined) {

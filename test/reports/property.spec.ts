@@ -38,6 +38,21 @@ test('the model knows all reports', () => {
   expect(REPORTS.map(({ id }) => id).sort()).toEqual([...REPORT_IDS].sort());
 });
 
+test('the worlds are large enough to be read by date', async () => {
+  for (const [table, date] of [
+    ['contract', 'order_date'],
+    ['activity', 'created_at'],
+  ]) {
+    const latest = `(SELECT max(${date}) FROM ${table} WHERE tenant = 'floor-2')`;
+    const plan = await byMainPart.warehouse.query<{ explain: string }>(
+      `EXPLAIN SELECT min(${date}) FROM ${table} WHERE tenant = 'floor-2' AND ${date} >= ${latest}`,
+      {},
+      { tag: { report: 'test', tenant: '' } },
+    );
+    expect(plan.map(({ explain }) => explain).join('\n')).toContain('(by_date)');
+  }
+});
+
 describe.each(REPORTS.map(({ id }) => id))('%s', (id) => {
   test('answers as the model does', async () => {
     for (const [index, floor] of floors.entries()) {
