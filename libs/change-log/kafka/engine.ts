@@ -11,6 +11,7 @@ import type {
 } from '../port';
 import { createClient, type KafkaClientOptions } from './client';
 import { BatchingProducer } from './producer';
+import { isNotYet } from './not-yet';
 import { PartitionReader } from './reader';
 import { KafkaSubscription } from './subscription';
 import { createTopics } from './topics';
@@ -132,8 +133,7 @@ export class KafkaChangeLog implements ChangeLog {
       try {
         return await use(await this.admin());
       } catch (error) {
-        const { name, retriable } = error as { name?: string; retriable?: boolean };
-        const notYet = name === 'KafkaJSProtocolError' && retriable === true;
+        const notYet = isNotYet(error);
         if (attempt === (notYet ? ADMIN_ATTEMPTS : 2)) throw error;
         if (notYet) await delay(50 * 2 ** attempt);
         else await this.disconnectAdmin();
