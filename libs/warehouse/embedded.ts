@@ -40,9 +40,22 @@ interface Connected {
   settings: Settings | null;
 }
 
+/** A connection of chDB's own, which starts the engine with options that no statement can set later. */
+interface Session {
+  queryAsync(sql: string): Promise<unknown>;
+  close(): void;
+}
+
 interface ChdbModule {
+  Session: new (path: string, options: { connectionArgs: readonly string[] }) => Session;
   createChdbConnection(options: { path: string }): ChdbConnection;
 }
+
+/**
+ * The engine looks 20 times a second how much memory the process has, a quarter of what an idle process takes of a
+ * processor. It is one of few that have the machine to themselves: twice a second is enough to keep a limit.
+ */
+const ENGINE_OPTIONS = ['--memory_worker_period_ms=500'];
 
 /**
  * Each running statement holds a thread of libuv's pool, which files and the embedded change log need
@@ -65,7 +78,7 @@ export class EmbeddedEngine implements Engine {
     PARALLEL.read + PARALLEL.write,
   );
   /** The engine lives as long as any connection to its folder does. */
-  private readonly anchor: ChdbConnection;
+  private readonly anchor: Session;
 
   private constructor(
     private readonly chdb: ChdbModule,
@@ -73,7 +86,7 @@ export class EmbeddedEngine implements Engine {
     private readonly spool: string,
     private readonly database: string,
   ) {
-    this.anchor = this.connect();
+    this.anchor = this.opened(() => new chdb.Session(path, { connectionArgs: ENGINE_OPTIONS }));
     this.clearSpool();
   }
 
@@ -124,7 +137,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async administer(statement: string): Promise<void> {
-    await this.anchor.chdb.queryAsync(statement);
+    await this.anchor.queryAsync(statement);
   }
 
   async *stream<T>(sql: string, call: Call): AsyncIterable<T[]> {
@@ -144,7 +157,7 @@ export class EmbeddedEngine implements Engine {
 
   async close(): Promise<void> {
     await Promise.all(this.idle.clear().map(({ connection }) => connection.close()));
-    await this.anchor.close();
+    this.anchor.close();
   }
 
   /** Runs `work` with a client whose statements have the call's settings and parameters. */
@@ -187,8 +200,12 @@ export class EmbeddedEngine implements Engine {
   }
 
   private connect(): ChdbConnection {
+    return this.opened(() => this.chdb.createChdbConnection({ path: this.path }));
+  }
+
+  private opened<T>(open: () => T): T {
     try {
-      return this.chdb.createChdbConnection({ path: this.path });
+      return open();
     } catch (error) {
       const cause = queryError(error);
       const message = cause.message.includes('already running')
@@ -217,8 +234,11 @@ function loadChdb(): ChdbModule {
     );
   }
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- optional and 550 MB: only loaded when used
-    return require('chdb/connection') as ChdbModule;
+    /* eslint-disable @typescript-eslint/no-require-imports -- optional and 550 MB: only loaded when used */
+    const { Session } = require('chdb') as Pick<ChdbModule, 'Session'>;
+    const { createChdbConnection } = require('chdb/connection') as Pick<ChdbModule, 'createChdbConnection'>;
+    /* eslint-enable @typescript-eslint/no-require-imports */
+    return { Session, createChdbConnection };
   } catch (cause) {
     throw new WarehouseUnavailable(
       'The embedded warehouse needs the optional dependency "chdb" (Linux with glibc, or macOS): run "npm install chdb", or set CLICKHOUSE_URL to a ClickHouse server',
