@@ -13,6 +13,9 @@ import { logRecord, TIME_ZONE } from './mix';
 /** Events of one append while a log is filled. */
 const APPEND = 5_000;
 
+/** Four times the weight of another process, about. */
+const REDIS_NICE = -6;
+
 export class Ground {
   private readonly engines: Engine[] = [];
 
@@ -33,7 +36,15 @@ export class Ground {
     }
     Object.assign(ground.env, settingsOf(ground.engines));
     await Promise.all(ground.engines.map((engine) => engine.start()));
+    ground.letRedisGoFirst();
     return ground;
+  }
+
+  /** As `cpu_shares` in docker-compose.yml does: it runs all commands in one thread, for which everything live waits. */
+  private letRedisGoFirst(): void {
+    for (const engine of this.engines) {
+      if (engine.name === 'redis' && process.getuid?.() === 0) engine.setPriority(REDIS_NICE);
+    }
   }
 
   get settings(): Settings {

@@ -18,6 +18,9 @@ const REQUESTS_PER_SECOND = 100;
 const VIEWERS = 100;
 const IDLE_VIEWERS = 1_000;
 const WARM_UP_S = 4;
+/** Frames are judged while nobody asks for reports, then reports while somebody does, ten times a second. */
+const FRAMES_S = { quick: 8, whole: 20 };
+const REPORTS_S = { quick: 6, whole: 15 };
 const TOPICS_WATCHED = [
   'leaderboards/rank-new-contacts?preset=today&limit=50',
   'leaderboards/rank-contract-amount?preset=month&limit=10',
@@ -47,11 +50,13 @@ async function live(engines: Engines, { quick, seed, say }: Context): Promise<Fi
     const viewers = Worker.start('viewers', []);
     const memory = await memoryPerViewer(apps.at(-1), viewers, url);
     say(`${shown(memory)} KB a viewer`);
+    const length = quick ? 'quick' : 'whole';
+    const framesUntil = WARM_UP_S + FRAMES_S[length];
+    const seconds = framesUntil + REPORTS_S[length];
     await viewers.ask('watch', {
       ...{ url, viewers: VIEWERS, topics: TOPICS_WATCHED },
-      ...{ report: REPORT, reportEveryMs: 100 },
+      ...{ report: REPORT, reportEveryMs: 100, reportAfterMs: framesUntil * 1000 },
     });
-    const seconds = WARM_UP_S + (quick ? 8 : 30);
     const stream = Worker.start('stream', []);
     const shape = { eventsPerSecond: EVENTS_PER_SECOND, requestsPerSecond: REQUESTS_PER_SECOND, seconds };
     const sent = await stream.ask<Streamed>('run', { url: ingestUrl, seed, ...shape });
@@ -63,10 +68,22 @@ async function live(engines: Engines, { quick, seed, say }: Context): Promise<Fi
     await viewers.stop();
     for (const app of apps.reverse()) await app.stop();
     await checkAll(ground, sent);
-    const frames = seen.sights.flatMap((sights) => delays(sent.probes, sights));
-    const reports = delays(sent.probes, seen.reported);
+    const [quiet, asked] = [
+      { from: WARM_UP_S, to: framesUntil },
+      // The first answer shows all that was there before anybody asked.
+      { from: framesUntil + 1, to: seconds },
+    ];
+    const framesIn = (during: During): Delay[] =>
+      seen.sights.flatMap((sights) => delays(sent.probes, sights, during));
+    const frames = framesIn(quiet);
     say(`${frames.length} sights`);
-    return figuresOf(engines, { frames, reports, memory, framesPerViewer: seen.frames / VIEWERS / seconds });
+    return figuresOf(engines, {
+      frames,
+      framesBesideReports: framesIn(asked),
+      reports: delays(sent.probes, seen.reported, asked),
+      memory,
+      framesPerViewer: seen.frames / VIEWERS / seconds,
+    });
   } finally {
     await ground.stop();
   }
@@ -79,7 +96,13 @@ interface Delay {
 
 function figuresOf(
   engines: Engines,
-  found: { frames: Delay[]; reports: Delay[]; memory: number; framesPerViewer: number },
+  found: {
+    frames: Delay[];
+    framesBesideReports: Delay[];
+    reports: Delay[];
+    memory: number;
+    framesPerViewer: number;
+  },
 ): Figure[] {
   const most = engines === 'embedded' ? 250 : 500;
   const name = engines === 'embedded' ? 'embedded' : 'Kafka, Redis, ClickHouse';
@@ -95,11 +118,11 @@ function figuresOf(
         0.5,
       ),
     );
-  const { frames, reports } = found;
+  const { frames, framesBesideReports, reports } = found;
   return [
     figureOf(`live: accepted → frame, p99, ${name}`, 'ms', [p99(frames, 'sinceAccepted')], {
       bar: below(most),
-      note: `${VIEWERS} viewers, ${EVENTS_PER_SECOND} events/s; p50 ${p50(frames)} ms; since the moment it was due to be sent, p99 ${shown(p99(frames, 'sinceDue'))} ms; ${shown(found.framesPerViewer)} frames a second and viewer`,
+      note: `${VIEWERS} viewers, ${EVENTS_PER_SECOND} events/s; p50 ${p50(frames)} ms; since the moment it was due to be sent, p99 ${shown(p99(frames, 'sinceDue'))} ms; while a report is asked ten times a second, p99 ${shown(p99(framesBesideReports, 'sinceAccepted'))} ms; ${shown(found.framesPerViewer)} frames a second and viewer`,
     }),
     figureOf(`live: accepted → in the reports, p99, ${name}`, 'ms', [p99(reports, 'sinceAccepted')], {
       bar: below(1_000),
@@ -109,13 +132,19 @@ function figuresOf(
   ];
 }
 
-/** Of every probe after the warm-up that somebody saw. @throws when one was never seen. */
-function delays(probes: readonly Probe[], sights: readonly Sight[]): Delay[] {
+/** Seconds since the stream began. */
+interface During {
+  from: number;
+  to: number;
+}
+
+/** Of every probe that was due in a time. @throws when one was never seen. */
+function delays(probes: readonly Probe[], sights: readonly Sight[], { from, to }: During): Delay[] {
   const byPerson = new Map<string, Sight[]>();
   for (const sight of sights) byPerson.set(sight.person, [...(byPerson.get(sight.person) ?? []), sight]);
-  const since = (probes[0]?.due ?? 0) + WARM_UP_S * 1000;
+  const start = probes[0]?.due ?? 0;
   return probes
-    .filter(({ due }) => due >= since)
+    .filter(({ due }) => due >= start + from * 1000 && due < start + to * 1000)
     .map(({ person, ordinal, due, accepted }) => {
       const first = byPerson.get(person)?.find(({ count }) => count >= ordinal);
       if (!first) throw new Error(`probe ${ordinal} of ${person} was never seen`);
@@ -126,7 +155,10 @@ function delays(probes: readonly Probe[], sights: readonly Sight[]): Delay[] {
 /** Kilobytes of the serving process that each of many quiet streams takes. */
 async function memoryPerViewer(app: Worker | undefined, viewers: Worker, url: string): Promise<number> {
   if (!app) return NaN;
-  const watching = (count: number): object => ({ url, viewers: count, topics: TOPICS_WATCHED, report: '' });
+  const watching = (count: number): object => ({
+    ...{ url, viewers: count, topics: TOPICS_WATCHED },
+    ...{ report: '', reportEveryMs: 0, reportAfterMs: 0 },
+  });
   await viewers.ask('watch', watching(100));
   await viewers.ask('leave');
   const before = (await app.ask<Usage>('usage')).rssBytes;

@@ -11,6 +11,8 @@ export interface Watch {
   /** Path of a report that shows the same people. */
   report: string;
   reportEveryMs: number;
+  /** Nobody asks for it earlier. */
+  reportAfterMs: number;
 }
 
 /** A person's count, as shown first to one viewer at one moment of the common clock. */
@@ -71,8 +73,9 @@ function streamTo(url: string, topics: readonly string[], into: Sight[]): Promis
   });
 }
 
-async function askAgain(url: string, path: string, everyMs: number): Promise<void> {
+async function askAgain(url: string, path: string, everyMs: number, from: number): Promise<void> {
   const known = new Map<string, number>();
+  while (asking && clock() < from) await sleep(100);
   while (asking) {
     const next = clock() + everyMs;
     const response = await fetch(url + path);
@@ -83,13 +86,13 @@ async function askAgain(url: string, path: string, everyMs: number): Promise<voi
   }
 }
 
-async function watch({ url, viewers, topics, report, reportEveryMs }: Watch): Promise<void> {
+async function watch({ url, viewers, topics, report, reportEveryMs, reportAfterMs }: Watch): Promise<void> {
   sights = Array.from({ length: viewers }, () => []);
   reported = [];
   frames = 0;
   await Promise.all(sights.map((into) => streamTo(url, topics, into)));
   asking = report !== '';
-  asked = asking ? askAgain(url, report, reportEveryMs) : Promise.resolve();
+  asked = asking ? askAgain(url, report, reportEveryMs, clock() + reportAfterMs) : Promise.resolve();
 }
 
 async function leave(): Promise<{ sights: Sight[][]; reported: Sight[]; frames: number }> {

@@ -1,5 +1,6 @@
 /** The engines of a distributed floor, each stopped, killed, halted and brought back on its own. */
 import { cpSync, rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { startChild, type Child } from '../support/children';
 
@@ -52,6 +53,11 @@ export class Engine {
     this.child = null;
     if (signal === 'SIGKILL') process.kill(this.enginePid, 'SIGKILL');
     await (signal === 'SIGKILL' ? child.exited : child.stop());
+  }
+
+  /** Lets the engine go before what else wants a processor (nice, -20 to 19). @throws without the right to. */
+  setPriority(nice: number): void {
+    setPriority(this.enginePid, nice);
   }
 
   signal(signal: NodeJS.Signals): void {
