@@ -11,6 +11,8 @@ import { FACTS } from './names';
 
 /** The larger the blocks of rows, the less the warehouse has to do per row; four partitions fill two of them. */
 const BATCH_RECORDS = 10_000;
+/** Facts are gathered for longer than a fetch waits for these: a request for each few events would be for nothing. */
+const FETCH_BYTES = 96 * 1024;
 
 /** Call before `startAllMicroservices`. */
 export function connectFacts(app: INestApplication): void {
@@ -33,6 +35,7 @@ export function connectFacts(app: INestApplication): void {
       group: FACTS.group,
       transportId: FACTS.transport,
       maxBatchRecords: BATCH_RECORDS,
+      minFetchBytes: FETCH_BYTES,
       onAssignment: (partitions) => {
         marks.assigned(partitions).catch((error: unknown) => logger.warn({ err: error }, 'no position yet'));
       },

@@ -76,6 +76,11 @@ export interface SubscribeOptions {
   maxBatchRecords?: number;
   /** Upper bound of one batch, bytes of values (default 8 MiB). */
   maxBatchBytes?: number;
+  /**
+   * Where reading takes requests to a server, each waits for so many bytes, or a tenth of a second (default 1): for
+   * whoever would rather take fewer, larger ones. The embedded log has none to save.
+   */
+  minFetchBytes?: number;
   /** Told of every failed attempt, for logs and metrics. */
   onError?: (error: unknown, partition: number | null) => void;
   /** The consumer cannot come back in this process: the caller exits non-zero so that it is restarted. */

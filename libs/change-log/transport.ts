@@ -20,6 +20,7 @@ export interface ChangeLogServerOptions {
   transportId?: symbol;
   maxBatchRecords?: number;
   maxBatchBytes?: number;
+  minFetchBytes?: number;
   /** Every failed attempt. Default: logged. */
   onError?: (error: unknown, topic: string, partition: number | null) => void;
   /** The consumer cannot come back in this process: exit non-zero, so that it is restarted. */
@@ -128,12 +129,13 @@ export class ChangeLogServer
   }
 
   private subscriptionOf(topic: string, handler: MessageHandler): SubscribeOptions {
-    const { group, maxBatchRecords, maxBatchBytes } = this.options;
+    const { group, maxBatchRecords, maxBatchBytes, minFetchBytes } = this.options;
     return {
       topic,
       group,
       maxBatchRecords,
       maxBatchBytes,
+      minFetchBytes,
       handler: (batch, context) => this.handle(handler, batch, context),
       onAssignment: (partitions) =>
         this.listeners.assignment.forEach((listener) => listener(partitions, topic)),

@@ -57,6 +57,7 @@ export class KafkaSubscription implements Subscription, BufferOwner {
       sessionTimeout: 15_000,
       heartbeatInterval: 1_000,
       maxWaitTimeInMs: 100,
+      minBytes: options.minFetchBytes ?? 1,
       allowAutoTopicCreation: false,
       // After these the consumer is built anew, again and again: a broker may be away for long.
       retry: { initialRetryTime: 300, retries: 5 },
