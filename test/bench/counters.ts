@@ -105,7 +105,7 @@ async function usedMemory(redis: Redis): Promise<number> {
 async function slowCalls(redis: Redis): Promise<{ calls: number[]; inside: number[] }> {
   const log = (await redis.slowlog('GET', 100_000)) as [number, number, number, string[]][];
   const taken = (names: RegExp): number[] =>
-    log.filter(([, , , [name = '']]) => names.test(name)).map(([, micros]) => micros / 1000);
+    log.filter(([, , , [name = '']]) => names.test(name)).map(([, , micros]) => micros / 1000);
   return { calls: taken(/^eval/i), inside: taken(/^(zadd|hset|hget|expire)$/i) };
 }
 
