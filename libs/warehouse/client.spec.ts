@@ -187,6 +187,17 @@ describe.each(TEST_ENGINES)('warehouse (%s)', (engine) => {
   });
 });
 
+test('the embedded engine starts with the options that no statement can set', async () => {
+  const on = await testWarehouse('chdb');
+  const rows = await on.warehouse.query(
+    "SELECT value FROM system.server_settings WHERE name = 'memory_worker_period_ms'",
+    {},
+    TAG,
+  );
+  expect(rows).toEqual([{ value: '500' }]);
+  await on.drop();
+});
+
 test('a server that is not there is unavailable', async () => {
   const listener = createServer();
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
