@@ -50,7 +50,7 @@ export async function countersRedis({ quick, seed, say }: Context): Promise<Figu
       ...grown,
       figureOf('counters: slowest call to Redis', 'ms', [Math.max(0, ...calls)], {
         bar: below(SLOWEST_MS),
-        note: `${calls.length} calls of ${scripts.calls} took over ${SLOW_MICROS / 1000} ms, ${calls.filter((ms) => ms > SLOWEST_MS).length} over ${SLOWEST_MS} ms; one command of one key inside them took up to ${shown(Math.max(0, ...inside))} ms; on average ${shown(scripts.ms / scripts.calls)} ms by the clock, in which Redis had a processor for at most ${shown(busy / scripts.calls)} ms`,
+        note: `${calls.length} calls of ${scripts.calls} took over ${SLOW_MICROS / 1000} ms, ${calls.filter((ms) => ms > SLOWEST_MS).length} over ${SLOWEST_MS} ms; one command of one key inside them took up to ${shown(Math.max(SLOW_MICROS / 1000, ...inside))} ms; on average ${shown(scripts.ms / scripts.calls)} ms by the clock, in which Redis had a processor for at most ${shown(busy / scripts.calls)} ms`,
       }),
       figureOf('counters: memory of Redis', 'bytes/record', [bytes], { bar: below(BYTES + 1) }),
     ];

@@ -68,19 +68,15 @@ async function live(engines: Engines, { quick, seed, say }: Context): Promise<Fi
     await viewers.stop();
     for (const app of apps.reverse()) await app.stop();
     await checkAll(ground, sent);
-    const [quiet, asked] = [
-      { from: WARM_UP_S, to: framesUntil },
-      // The first answer shows all that was there before anybody asked.
-      { from: framesUntil + 1, to: seconds },
-    ];
-    const framesIn = (during: During): Delay[] =>
-      seen.sights.flatMap((sights) => delays(sent.probes, sights, during));
-    const frames = framesIn(quiet);
+    const sights = seen.sights.flatMap((ofViewer) => delays(sent.probes, ofViewer));
+    const frames = during(sights, WARM_UP_S, framesUntil);
+    // The first answer shows all that was there before anybody asked.
+    const askedFrom = framesUntil + 1;
     say(`${frames.length} sights`);
     return figuresOf(engines, {
       frames,
-      framesBesideReports: framesIn(asked),
-      reports: delays(sent.probes, seen.reported, asked),
+      framesBesideReports: during(sights, askedFrom, seconds),
+      reports: during(delays(sent.probes, seen.reported), askedFrom, seconds),
       memory,
       framesPerViewer: seen.frames / VIEWERS / seconds,
     });
@@ -90,6 +86,8 @@ async function live(engines: Engines, { quick, seed, say }: Context): Promise<Fi
 }
 
 interface Delay {
+  /** When the probe was due, seconds since the stream began. */
+  due: number;
   sinceDue: number;
   sinceAccepted: number;
 }
@@ -132,24 +130,20 @@ function figuresOf(
   ];
 }
 
-/** Seconds since the stream began. */
-interface During {
-  from: number;
-  to: number;
-}
+/** Those of probes that were due in a time, seconds since the stream began. */
+const during = (found: readonly Delay[], from: number, to: number): Delay[] =>
+  found.filter(({ due }) => due >= from && due < to);
 
-/** Of every probe that was due in a time. @throws when one was never seen. */
-function delays(probes: readonly Probe[], sights: readonly Sight[], { from, to }: During): Delay[] {
+/** Of every probe. @throws when one was never seen. */
+function delays(probes: readonly Probe[], sights: readonly Sight[]): Delay[] {
   const byPerson = new Map<string, Sight[]>();
   for (const sight of sights) byPerson.set(sight.person, [...(byPerson.get(sight.person) ?? []), sight]);
   const start = probes[0]?.due ?? 0;
-  return probes
-    .filter(({ due }) => due >= start + from * 1000 && due < start + to * 1000)
-    .map(({ person, ordinal, due, accepted }) => {
-      const first = byPerson.get(person)?.find(({ count }) => count >= ordinal);
-      if (!first) throw new Error(`probe ${ordinal} of ${person} was never seen`);
-      return { sinceDue: first.at - due, sinceAccepted: first.at - accepted };
-    });
+  return probes.map(({ person, ordinal, due, accepted }) => {
+    const first = byPerson.get(person)?.find(({ count }) => count >= ordinal);
+    if (!first) throw new Error(`probe ${ordinal} of ${person} was never seen`);
+    return { due: (due - start) / 1000, sinceDue: first.at - due, sinceAccepted: first.at - accepted };
+  });
 }
 
 /** Kilobytes of the serving process that each of many quiet streams takes. */
