@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { FactsWriter, WarehouseRefused, type Warehouse } from '#warehouse';
-import { deletion, upsert } from '../../test/support/facts';
+import { contract, deletion, upsert } from '../../test/support/facts';
 import { TEST_ENGINES, testWarehouse, type TestWarehouse } from '../../test/support/warehouse';
 import { answeredFrom, KeptReadings } from './kept';
 import { sql, text } from './sql';
@@ -106,6 +107,13 @@ describe.each(TEST_ENGINES)('what is kept (%s)', (engine) => {
     expect(await names()).toBe('dan');
   });
 
+  test('is kept over merges', async () => {
+    expect(await names()).toBe('dan');
+    await held.warehouse.command('OPTIMIZE TABLE employee FINAL');
+    expect(await names()).toBe('dan');
+    expect(reads).toBe(1);
+  });
+
   test('a failure is not kept, and who may not see the parts reads every time', async () => {
     const { query } = asked;
     asked.query = () => Promise.reject(new WarehouseRefused('no', 1));
@@ -125,4 +133,118 @@ describe.each(TEST_ENGINES)('what is kept (%s)', (engine) => {
     await names();
     expect(reads).toBe(3);
   });
+});
+
+describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
+  const SUM = sql`SELECT count() AS n, sum(amount) AS amount FROM contract FINAL WHERE tenant = ${text(TENANT)}`;
+  let held: TestWarehouse;
+  let writer: FactsWriter;
+  let asked: Pick<Warehouse, 'query'>;
+  let reads = 0;
+
+  beforeAll(async () => {
+    held = await testWarehouse(engine);
+    writer = new FactsWriter(held.warehouse);
+    asked = { query: (...call) => held.warehouse.query(...call) };
+  });
+  beforeEach(() => (reads = 0));
+  afterAll(() => held.drop());
+
+  const read = <T>(): Promise<T[]> => {
+    reads++;
+    const { statement, parameters } = SUM.compile();
+    return held.warehouse.query<T>(statement, parameters, { tag: TAG });
+  };
+  /** What a new question is answered. */
+  const sum = async (from = asked): Promise<unknown> =>
+    (await new KeptReadings(from, TAG).repeated(SUM, read))[0];
+  const signed = (id: string, amount: string, version = 1): Promise<unknown> =>
+    writer.write([upsert('contract', contract(id, { amount }), version)]);
+  const erase = (id: string): Promise<void> =>
+    held.warehouse.command(
+      'ALTER TABLE contract DELETE WHERE id = {id:String}',
+      { id },
+      { mutations_sync: 2 },
+    );
+
+  test('is read when something has arrived for its tables, and not when it has been merged', async () => {
+    await signed('a', '1.00');
+    expect(await sum()).toEqual({ n: 1, amount: '1.00' });
+    reads = 0;
+    expect(await sum()).toEqual({ n: 1, amount: '1.00' });
+    await writer.write([upsert('employee', { id: 'ann', name: 'Ann', status: 'active' }, 1)]);
+    expect(await sum()).toEqual({ n: 1, amount: '1.00' });
+    expect(reads).toBe(0);
+    await signed('b', '2.00');
+    expect(await sum()).toEqual({ n: 2, amount: '3.00' });
+    await signed('b', '5.00', 2);
+    expect(await sum()).toEqual({ n: 2, amount: '6.00' });
+    expect(reads).toBe(2);
+    await held.warehouse.command('OPTIMIZE TABLE contract FINAL');
+    expect(await sum()).toEqual({ n: 2, amount: '6.00' });
+    expect(reads).toBe(2);
+    await erase('a');
+    expect(await sum()).toEqual({ n: 1, amount: '5.00' });
+    expect(reads).toBe(3);
+  });
+
+  test('by many at once is read once', async () => {
+    await signed('c', '1.00');
+    const answers = await Promise.all(Array.from({ length: 5 }, () => sum()));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(reads).toBe(1);
+  });
+
+  test('what arrives while it is read is in the next answer', async () => {
+    await signed('d', '1.00');
+    const slow = async <T>(): Promise<T[]> => {
+      const rows = await read<T>();
+      await signed('d', '7.00', 2);
+      return rows;
+    };
+    await new KeptReadings(asked, TAG).repeated(SUM, slow);
+    const before = await read();
+    expect(await sum()).toEqual(before[0]);
+    await signed('d', '9.00', 3);
+    expect(await sum()).toEqual((await read())[0]);
+  });
+
+  test('by who may not see the parts is read every time', async () => {
+    const blind: Pick<Warehouse, 'query'> = {
+      query: (statement, ...rest) =>
+        statement.includes('system.parts')
+          ? Promise.reject(new WarehouseRefused('not yours', 497))
+          : held.warehouse.query(statement, ...rest),
+    };
+    for (let times = 0; times < 3; times++) await sum(blind);
+    expect(reads).toBe(3);
+  });
+
+  test('equals what the table holds after whatever happens to it', async () => {
+    const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+    const version = fc.integer({ min: 10, max: 1_000_000_000 });
+    const amount = fc.integer({ min: 1, max: 99 }).map((whole) => `${whole}.00`);
+    const merge = (): Promise<unknown> => held.warehouse.command('OPTIMIZE TABLE contract FINAL');
+    const step: fc.Arbitrary<() => Promise<unknown>> = fc.oneof(
+      { weight: 4, arbitrary: fc.tuple(id, amount, version).map((of) => () => signed(...of)) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(id, version).map((of) => () => writer.write([deletion('contract', ...of)])),
+      },
+      { weight: 2, arbitrary: fc.constant(merge) },
+      { weight: 1, arbitrary: id.map((of) => () => erase(of)) },
+    );
+    const steps = fc.array(step, { minLength: 40, maxLength: 40, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(steps, async (happened) => {
+        for (const happens of happened) {
+          await happens();
+          const answers = await Promise.all([sum(), sum()]);
+          const [now] = await read();
+          expect(answers).toEqual([now, now]);
+        }
+      }),
+      { numRuns: 1 },
+    );
+  }, 60_000);
 });

@@ -1,24 +1,30 @@
 /**
  * What questions read of small tables (the organisation, pipelines, products, goals, settings), built once and
- * kept as long as nothing of these tables has changed; and what statements answered of any tables that stay as
- * they are.
+ * kept as long as nothing of these tables has changed; and what statements answered of any tables until these do.
  *
- * That nothing has is not a matter of age: every question looks at the tables' active parts, by name and hash of
- * their files, after it has begun. Parts never change and their names do not come back, so the same parts before
- * what is kept was read and now hold the same rows that were read. Where the parts are not to be seen (tables of
- * a cluster, a user without the right), everything is read every time.
+ * That nothing has is not a matter of age: every question looks at the tables' active parts after it has begun, and
+ * what it finds must say that the tables hold what they held before that which is kept was read (`parts.ts`). Where
+ * the parts are not to be seen (tables of a cluster, a user without the right), everything is read every time.
  *
- * An answer need not wait for that look: it may be made of what is kept while the look is under way, and counts
- * only if the look confirms it ({@link answeredFrom}).
+ * What is built of small tables need not wait for that look: an answer may be made of it while the look is under
+ * way, and counts only if the look confirms it ({@link answeredFrom}).
  */
 import { WarehouseRefused, type Warehouse } from '#warehouse';
-import { readParts, tablesIn, textOf, textsOf, type PartTexts, type SmallTable, type Tag } from './parts';
+import {
+  contentIn,
+  contentsOf,
+  readParts,
+  tablesIn,
+  type ContentTexts,
+  type SmallTable,
+  type Tag,
+} from './parts';
 import { Repeats } from './repeats';
 import type { Sql } from './sql';
 
 interface Kept {
-  /** Of the tables that were read. */
-  parts: string;
+  /** What the tables held that were read. */
+  contents: string;
   value: Promise<unknown>;
   /** Rows it was made from; 0 while they are read. */
   rows: number;
@@ -34,10 +40,10 @@ class Shelf {
 
   constructor(private readonly mostRows: number) {}
 
-  /** What is kept under a key, made from these parts; whatever it was made from where none are named. */
-  get(key: string, parts?: string): Kept | undefined {
+  /** What is kept under a key, made from these contents; whatever it was made from where none are named. */
+  get(key: string, contents?: string): Kept | undefined {
     const kept = this.held.get(key);
-    if (!kept || (parts !== undefined && kept.parts !== parts)) return undefined;
+    if (!kept || (contents !== undefined && kept.contents !== contents)) return undefined;
     this.held.delete(key);
     this.held.set(key, kept);
     return kept;
@@ -70,8 +76,15 @@ class Shelf {
   }
 }
 
-const shelves = new WeakMap<object, Shelf>();
-const repeats = new WeakMap<object, Repeats>();
+/** What is kept of one warehouse. */
+interface Store {
+  shelf: Shelf;
+  repeats: Repeats;
+  /** What the last look that has ended found. */
+  seen: ContentTexts | null;
+}
+
+const stores = new WeakMap<object, Store>();
 
 export interface KeptOptions {
   /** Rows that are kept of a warehouse; for its first question. */
@@ -82,22 +95,19 @@ export interface KeptOptions {
 
 /** What one question takes of what is kept. */
 export class KeptReadings {
-  private readonly shelf: Shelf;
-  private readonly repeats: Repeats;
-  private looking: Promise<PartTexts | null> | undefined;
+  private readonly store: Store;
+  private looking: Promise<ContentTexts | null> | undefined;
   private believing: boolean;
   /** What was taken before the look had ended. */
-  private readonly believed: { tables: readonly string[]; parts: string }[] = [];
+  private readonly believed: { tables: readonly string[]; contents: string }[] = [];
 
   constructor(
     private readonly warehouse: Pick<Warehouse, 'query'>,
     private readonly tag: Tag,
     { mostRows = MOST_ROWS, believing = false }: KeptOptions = {},
   ) {
-    this.shelf = shelves.get(warehouse) ?? new Shelf(mostRows);
-    shelves.set(warehouse, this.shelf);
-    this.repeats = repeats.get(warehouse) ?? new Repeats();
-    repeats.set(warehouse, this.repeats);
+    this.store = stores.get(warehouse) ?? { shelf: new Shelf(mostRows), repeats: new Repeats(), seen: null };
+    stores.set(warehouse, this.store);
     this.believing = believing;
   }
 
@@ -110,48 +120,40 @@ export class KeptReadings {
     const read = (): Promise<T[]> => this.warehouse.query<T>(sqlText, parameters, { tag: this.tag });
     const key = `${sqlText}\n${JSON.stringify(parameters)}`;
     const looking = this.look();
-    const believed = this.believing ? this.shelf.get(key) : undefined;
+    const { shelf } = this.store;
+    const believed = this.believing ? shelf.get(key) : undefined;
     if (believed) {
-      this.believed.push({ tables, parts: believed.parts });
+      this.believed.push({ tables, contents: believed.contents });
       return believed.value as Promise<V>;
     }
     const known = await looking;
     if (known === null) return make(await read());
-    const parts = textOf(known, tables);
-    const found = this.shelf.get(key, parts);
+    const contents = contentIn(known, tables);
+    const found = shelf.get(key, contents);
     if (found) return found.value as Promise<V>;
-    return this.read(key, parts, read, make);
+    return this.read(key, contents, read, make);
   }
 
   /**
-   * Rows of a statement as `read` gives them, or as it gave them while the tables were made of the same parts as now.
-   * `quietParts` tells of tables that have not changed for a while how they have been since before this question
-   * ({@link MainParts.quietParts}); what reads others is read each time, and not looked for.
+   * Rows of a statement as `read` gives them, or as it gave them while its tables held what they hold now; also those
+   * that another question is reading. Rejects as `read` does, and with the warehouse's errors.
    */
-  async repeated<T>(
-    statement: Sql,
-    quietParts: (tables: readonly string[]) => string | undefined,
-    read: () => Promise<T[]>,
-  ): Promise<T[]> {
-    if (!this.believing) return read();
+  async repeated<T>(statement: Sql, read: () => Promise<T[]>): Promise<T[]> {
     const compiled = statement.compile();
     const tables = tablesIn(compiled.statement);
-    const parts = tables && quietParts(tables);
-    if (!tables || !parts) return read();
+    if (!tables) return read();
     const key = Repeats.keyOf(compiled);
-    const kept = this.repeats.get<T>(key, parts);
-    if (kept) {
-      this.believed.push({ tables, parts });
-      void this.look();
-      return kept;
-    }
-    const rows = await read();
-    this.repeats.put(key, parts, rows);
-    return rows;
+    const { repeats, seen } = this.store;
+    // What nobody has asked before need not wait for a look; it is kept as what was there at the last one.
+    if (seen && !repeats.has(key)) return repeats.reading(key, contentIn(seen, tables), read);
+    const known = await this.look();
+    if (known === null) return read();
+    const contents = contentIn(known, tables);
+    return (await repeats.get<T>(key, contents)) ?? repeats.reading(key, contents, read);
   }
 
   /**
-   * Whether everything taken so far was made from the parts that the look has found; from here on nothing is taken
+   * Whether everything taken so far was made from what the look has found; from here on nothing is taken
    * before. Rejects with the warehouse's errors.
    */
   async confirmed(): Promise<boolean> {
@@ -159,29 +161,30 @@ export class KeptReadings {
     const believed = this.believed.splice(0);
     if (believed.length === 0) return true;
     const known = await this.look();
-    return !!known && believed.every(({ tables, parts }) => textOf(known, tables) === parts);
+    return !!known && believed.every(({ tables, contents }) => contentIn(known, tables) === contents);
   }
 
   /** Begins after the look at the parts, so that nothing older is kept under them. */
   private read<T, V>(
     key: string,
-    parts: string,
+    contents: string,
     read: () => Promise<T[]>,
     make: (rows: T[]) => V,
   ): Promise<V> {
+    const { shelf } = this.store;
     const reading = read();
     const value = reading.then(make);
-    const kept: Kept = { parts, value, rows: 0 };
-    this.shelf.put(key, kept);
+    const kept: Kept = { contents, value, rows: 0 };
+    shelf.put(key, kept);
     value.then(
-      async () => this.shelf.weigh(key, kept, (await reading).length),
-      () => this.shelf.forget(key, kept),
+      async () => shelf.weigh(key, kept, (await reading).length),
+      () => shelf.forget(key, kept),
     );
     return value;
   }
 
   /** One look a question, at the earliest when something is asked for. */
-  private look(): Promise<PartTexts | null> {
+  private look(): Promise<ContentTexts | null> {
     if (!this.looking) {
       this.looking = this.lookNow();
       // Whoever takes something believing asks for the outcome only at the end.
@@ -190,11 +193,11 @@ export class KeptReadings {
     return this.looking;
   }
 
-  private async lookNow(): Promise<PartTexts | null> {
+  private async lookNow(): Promise<ContentTexts | null> {
     try {
-      const parts = textsOf(await readParts(this.warehouse, this.tag));
+      const contents = contentsOf(await readParts(this.warehouse, this.tag));
       // No part of any of the tables: they are none whose parts this server knows, or there is nothing to keep.
-      return parts.size === 0 ? null : parts;
+      return (this.store.seen = contents.size === 0 ? null : contents);
     } catch (error) {
       if (error instanceof WarehouseRefused) return null;
       throw error;

@@ -14,16 +14,7 @@
  * of one statement see the same parts of a table (`enable_shared_storage_snapshot_in_query`).
  */
 import { WarehouseRefused, type Warehouse } from '#warehouse';
-import {
-  isLarge,
-  readParts,
-  textOf,
-  textsOf,
-  type PartRow,
-  type PartsByTable,
-  type PartTexts,
-  type Tag,
-} from './parts';
+import { isLarge, readParts, type PartRow, type PartsByTable, type Tag } from './parts';
 import { and, deferred, raw, sql, text, texts, versionNumber, type Sql } from './sql';
 
 /** What a part holds of one tenant. Parts never change, so this is good as long as the part is. */
@@ -104,16 +95,9 @@ function remember<T>(known: Map<string, Promise<T>>, key: string, read: () => Pr
   return value;
 }
 
-/** The same parts in two looks, as texts. */
-const inBoth = (before: PartTexts, now: PartTexts): PartTexts =>
-  new Map([...now].filter(([table, text]) => before.get(table) === text));
-
 /** What is known of one warehouse's parts. */
 class PartBook {
   private looked: { at: number; parts: Promise<PartsByTable> } | undefined;
-  private texts: PartTexts = new Map();
-  /** Those that the last two looks have found alike. */
-  quiet: PartTexts = new Map();
   private ahead: Promise<unknown> | undefined;
   /** By tenant and hash of a part's content. */
   private readonly holdings = new Map<string, Promise<Holding>>();
@@ -215,9 +199,6 @@ class PartBook {
   private async readParts(tag: Tag): Promise<PartsByTable> {
     const tables = await readParts(this.warehouse, tag);
     this.forget(new Set([...tables.values()].flat().map(({ hash }) => hash)));
-    const now = textsOf(tables);
-    this.quiet = inBoth(this.texts, now);
-    this.texts = now;
     return tables;
   }
 
@@ -272,20 +253,10 @@ export class MainParts {
   private changes = 0;
   private changing: Promise<void> | undefined;
 
-  /** @param quiet The parts of tables that do not seem to change, as they have been since before this question. */
   constructor(
     private found: Map<string, MainPart>,
     private readonly lookAgain: () => Promise<Map<string, MainPart>>,
-    private readonly quiet: PartTexts = new Map(),
   ) {}
-
-  /**
-   * The parts of tables, as they were before this question began and some time before that, as one text; undefined
-   * where one of them has changed in that time, has none, or is not to be seen.
-   */
-  quietParts(tables: readonly string[]): string | undefined {
-    return tables.every((table) => this.quiet.has(table)) ? textOf(this.quiet, tables) : undefined;
-  }
 
   of(table: string): MainPart | undefined {
     return this.found.get(table);
@@ -343,7 +314,7 @@ export async function mainPartsOf(
     book.forgetLook();
     return book.mainParts(tag, options);
   };
-  return new MainParts(await book.mainParts(tag, options), again, book.quiet);
+  return new MainParts(await book.mainParts(tag, options), again);
 }
 
 /**

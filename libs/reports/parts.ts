@@ -1,7 +1,11 @@
 /**
- * The parts that tables consist of, as a look at them finds. A part never changes and its name does not come back:
- * where two looks find the same parts of a table, by name and hash of their files, it has held the same rows from
- * the first to the second.
+ * The parts that tables consist of, as a look at them finds, and what they say of what a table holds.
+ *
+ * Every insert is a block, and blocks have numbers, given one after the other as inserts become visible. A part's
+ * name tells of which blocks it is made, from the first to the last, and the last change of written rows (a mutation)
+ * that it has been through: `all_5_80_16_83`. Merging joins blocks, and adds and takes away no version that counts.
+ * So a table that covers the same blocks in two looks, after the same mutation, has answered all questions alike
+ * from the first look to the second.
  */
 import type { QueryOptions, Warehouse } from '#warehouse';
 import { sql, texts } from './sql';
@@ -49,6 +53,8 @@ export interface PartRow {
   rows: number;
   /** How many merges lie behind it. */
   level: number;
+  /** Its folder; that of its table is named by the table's UUID where a table of the same name can follow it. */
+  path: string;
 }
 
 export type PartsByTable = ReadonlyMap<string, PartRow[]>;
@@ -56,7 +62,7 @@ export type PartsByTable = ReadonlyMap<string, PartRow[]>;
 /** The active parts of all tables that reports read. Rejects with the warehouse's errors. */
 export async function readParts(warehouse: Pick<Warehouse, 'query'>, tag: Tag): Promise<PartsByTable> {
   const { statement, parameters } = sql`
-    SELECT table, name, hash_of_all_files AS hash, rows, level FROM system.parts
+    SELECT table, name, hash_of_all_files AS hash, rows, level, path FROM system.parts
     WHERE active AND database = currentDatabase() AND table IN ${texts(ALL_TABLES)}`.compile();
   return byTable(await warehouse.query<PartRow>(statement, parameters, { tag }));
 }
@@ -71,20 +77,56 @@ function byTable(rows: readonly PartRow[]): Map<string, PartRow[]> {
   return tables;
 }
 
-/** Each table's parts as one text, which is the same for the same parts. */
-export type PartTexts = ReadonlyMap<string, string>;
+/** What each table holds, as one text: the same text, the same answers. */
+export type ContentTexts = ReadonlyMap<string, string>;
 
-export const textsOf = (tables: PartsByTable): PartTexts =>
-  new Map([...tables].map(([table, parts]) => [table, textOfParts(parts)]));
+export const contentsOf = (tables: PartsByTable): ContentTexts =>
+  new Map([...tables].map(([table, parts]) => [table, contentOf(parts)]));
 
-const textOfParts = (parts: readonly PartRow[]): string =>
-  parts
-    .map(({ name, hash }) => `${name} ${hash}`)
-    .sort()
-    .join(' ');
+/** Partition, first block, last block, how many merges, last mutation. */
+const PART_NAME = /^all_(\d+)_(\d+)_\d+(?:_(\d+))?$/;
+const TABLE_FOLDER = /\/store\/\w+\/[\w-]{36}\//;
 
-/** The parts of some tables as one text. */
-export const textOf = (known: PartTexts, tables: readonly string[]): string =>
+interface Blocks {
+  first: number;
+  last: number;
+  mutation: number;
+}
+
+function blocksOf({ name }: PartRow): Blocks | null {
+  const [, first, last, mutation = 0] = PART_NAME.exec(name) ?? [];
+  return first === undefined
+    ? null
+    : { first: Number(first), last: Number(last), mutation: Number(mutation) };
+}
+
+/** The blocks of a table's parts where its parts tell them and no mutation is under way, else the parts themselves. */
+function contentOf(parts: readonly PartRow[]): string {
+  const [table] = TABLE_FOLDER.exec(parts[0]?.path ?? '') ?? [];
+  const blocks = parts.map(blocksOf).filter((of) => of !== null);
+  const mutation = Math.max(...blocks.map((of) => of.mutation));
+  const settled = blocks.every((of) => of.mutation === mutation || of.first > mutation);
+  return table !== undefined && blocks.length === parts.length && settled
+    ? `${table} ${mutation} ${coverage(blocks)}`
+    : parts
+        .map(({ name, hash }) => `${name} ${hash}`)
+        .sort()
+        .join(' ');
+}
+
+/** Blocks as intervals; parts that follow one another are one. */
+function coverage(blocks: readonly Blocks[]): string {
+  const intervals: { first: number; last: number }[] = [];
+  for (const { first, last } of [...blocks].sort((a, b) => a.first - b.first)) {
+    const before = intervals.at(-1);
+    if (before?.last === first - 1) before.last = last;
+    else intervals.push({ first, last });
+  }
+  return intervals.map(({ first, last }) => `${first}-${last}`).join();
+}
+
+/** The contents of some tables as one text; a table without parts is empty. */
+export const contentIn = (known: ContentTexts, tables: readonly string[]): string =>
   tables.map((table) => known.get(table) ?? '').join('\n');
 
 const NAMES = new RegExp(`\\b(?:${ALL_TABLES.join('|')})\\b`, 'g');

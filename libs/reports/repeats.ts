@@ -1,18 +1,26 @@
 /**
- * What statements answered, kept for when they are asked again: several people look at the same screens, and where
- * nothing has arrived for a table there is nothing new to read of it.
+ * What statements answered, kept for when they are asked again: several people look at the same screens, and until
+ * something arrives for one of its tables there is nothing new for a statement to read.
  */
 import { createHash } from 'node:crypto';
 import type { Sql } from './sql';
 
 interface Answer {
-  /** Of the tables that the statement reads, from before it ran. */
-  parts: string;
-  /** Rows as JSON: what is answered from it is the asker's own. */
-  rows: string;
+  /** What the tables that the statement reads held at some time before it ran. */
+  contents: string;
+  /** Rows as JSON: what is answered from it is the asker's own. Null while the statement runs. */
+  rows: string | null;
+  /** Settles when `rows` is there, or the answer is not to be kept. */
+  read: Promise<unknown>;
 }
 
+/** Characters that are held of an answer. */
+const sizeOf = (key: string, { contents, rows }: Answer): number =>
+  rows === null ? 0 : key.length + contents.length + rows.length;
+
 export interface RepeatLimits {
+  /** Rows of one answer (default 2,000). */
+  mostRows?: number;
   /** Characters of one answer (default 250,000). */
   mostOfOne?: number;
   /** Characters of all (default 16 M); what was asked for least recently goes. */
@@ -22,10 +30,12 @@ export interface RepeatLimits {
 export class Repeats {
   private readonly held = new Map<string, Answer>();
   private size = 0;
+  private readonly mostRows: number;
   private readonly mostOfOne: number;
   private readonly mostOfAll: number;
 
-  constructor({ mostOfOne = 250_000, mostOfAll = 16_000_000 }: RepeatLimits = {}) {
+  constructor({ mostRows = 2_000, mostOfOne = 250_000, mostOfAll = 16_000_000 }: RepeatLimits = {}) {
+    this.mostRows = mostRows;
     this.mostOfOne = mostOfOne;
     this.mostOfAll = mostOfAll;
   }
@@ -40,29 +50,62 @@ export class Repeats {
       .digest('base64');
   }
 
-  /** The rows that were answered from these parts. */
-  get<T>(key: string, parts: string): T[] | undefined {
-    const answer = this.held.get(key);
-    if (answer?.parts !== parts) return undefined;
-    this.held.delete(key);
-    this.held.set(key, answer);
-    return JSON.parse(answer.rows) as T[];
+  /** Whether something is kept or read under a key, of whatever contents. */
+  has(key: string): boolean {
+    return this.held.has(key);
   }
 
-  put(key: string, parts: string, rows: readonly unknown[]): void {
-    const text = JSON.stringify(rows);
-    this.drop(key);
-    if (text.length > this.mostOfOne) return;
-    this.held.set(key, { parts, rows: text });
-    this.size += text.length;
+  /** The rows that were answered from these contents, or are being read; undefined: nobody has, or it failed. */
+  async get<T>(key: string, contents: string): Promise<T[] | undefined> {
+    const answer = this.held.get(key);
+    if (answer?.contents !== contents) return undefined;
+    this.held.delete(key);
+    this.held.set(key, answer);
+    await answer.read;
+    return answer.rows === null ? undefined : (JSON.parse(answer.rows) as T[]);
+  }
+
+  /**
+   * What `read` gives, which is kept under `contents`: what the tables held at some time before. Who asks for the
+   * same meanwhile waits for it. Rejects as `read` does, and keeps nothing then.
+   */
+  async reading<T>(key: string, contents: string, read: () => Promise<T[]>): Promise<T[]> {
+    const reading = read();
+    const answer: Answer = { contents, rows: null, read: reading };
+    answer.read = reading.then(
+      (rows) => this.keep(key, answer, rows),
+      () => this.drop(key, answer),
+    );
+    this.forget(key);
+    this.held.set(key, answer);
+    const rows = await reading;
+    await answer.read;
+    return rows;
+  }
+
+  private keep(key: string, answer: Answer, rows: readonly unknown[]): void {
+    const text = rows.length > this.mostRows ? null : JSON.stringify(rows);
+    if (text === null || text.length > this.mostOfOne) {
+      this.drop(key, answer);
+      return;
+    }
+    answer.rows = text;
+    if (this.held.get(key) !== answer) return;
+    this.size += sizeOf(key, answer);
     for (const [oldest] of this.held) {
       if (this.size <= this.mostOfAll) break;
-      this.drop(oldest);
+      this.forget(oldest);
     }
   }
 
-  private drop(key: string): void {
-    this.size -= this.held.get(key)?.rows.length ?? 0;
+  private drop(key: string, answer: Answer): void {
+    if (this.held.get(key) === answer) this.forget(key);
+  }
+
+  private forget(key: string): void {
+    const answer = this.held.get(key);
+    if (!answer) return;
+    this.size -= sizeOf(key, answer);
     this.held.delete(key);
   }
 }
