@@ -50,6 +50,8 @@ export interface ReadingOptions {
   granule?: number;
   /** Age of a look at the parts from which on a question makes another and waits for it, milliseconds (default 10,000). */
   oldLookMs?: number;
+  /** Whether a statement that was answered before may be answered from that (default true). */
+  repeating?: boolean;
 }
 
 /**

@@ -93,9 +93,8 @@ export class Run<Q extends BaseQuery = BaseQuery> {
   /** All rows of a statement. */
   async rows<T>(statement: Sql): Promise<T[]> {
     const { main, kept } = this.parts;
-    return kept.repeated(statement, () =>
-      main.reading(() => fetchRows<T>(this.context, this.report, statement)),
-    );
+    const read = (): Promise<T[]> => main.reading(() => fetchRows<T>(this.context, this.report, statement));
+    return this.context.reading?.repeating === false ? read() : kept.repeated(statement, read);
   }
 
   /**

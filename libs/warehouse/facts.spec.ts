@@ -295,6 +295,21 @@ describe.each(TEST_ENGINES)('facts (%s)', (engine) => {
     expect(await rows("SELECT count() AS n FROM contract FINAL WHERE id LIKE 'm-%'")).toEqual([{ n: 300 }]);
   });
 
+  test('few facts wait longer than many, and no longer than they have to once they are many', async () => {
+    const gatherer = new FactsGatherer(writer, { waitMs: 100, fewWaitMs: 2_000, manyFacts: 10 });
+    const put = async (from: number, count: number): Promise<number> => {
+      const facts = Array.from({ length: count }, (_, i) => upsert('contract', contract(`w-${from + i}`), 1));
+      expect(await gatherer.write(facts)).toEqual([]);
+      return performance.now();
+    };
+    const first = await put(0, 1);
+    const few = put(1, 1);
+    expect((await few) - first).toBeGreaterThan(1_500);
+    const began = await few;
+    const [waiting, joined] = await Promise.all([put(2, 5), put(7, 5)]);
+    expect(Math.max(waiting, joined) - began).toBeLessThan(1_500);
+  }, 20_000);
+
   test('goes on writing when the clock is set back', async () => {
     const gatherer = new FactsGatherer(writer, { waitMs: 20 });
     await gatherer.write([upsert('contract', contract('b-1'), 1)]);

@@ -4,6 +4,10 @@ import { FactsBlock, type FactsWriter, type Fact, type RefusedFact } from './fac
 export interface GathererLimits {
   /** Time between the starts of two writes, in which facts gather, milliseconds (default 300). */
   waitMs?: number;
+  /** The same while few come (default 600, or `waitMs` where that is given). */
+  fewWaitMs?: number;
+  /** Facts from which on they are many (default 200). */
+  manyFacts?: number;
   /** Facts of one write (default 20,000). */
   maxFacts?: number;
   /** Bytes of one write's rows (default 32 MiB). */
@@ -26,16 +30,23 @@ interface Gathering {
 const TOGETHER_MS = 5;
 
 /**
+ * What a write costs hardly depends on how few facts it has, so few wait longer than many; either way they are in the
+ * reports within the second.
+ *
  * One write is under way while the next gathers. When that one is full too, callers wait before
  * their rows are built, so that memory holds at most two writes and what the callers hold anyway.
  */
 export class FactsGatherer {
   private readonly waitMs: number;
+  private readonly fewWaitMs: number;
+  private readonly manyFacts: number;
   private readonly maxFacts: number;
   private readonly maxBytes: number;
   private gathering: Gathering | null = null;
   private writing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
+  /** When the timer ends. */
+  private due = Infinity;
   private lastStart = 0;
   private readonly queue: (() => void)[] = [];
 
@@ -44,6 +55,8 @@ export class FactsGatherer {
     limits: GathererLimits = {},
   ) {
     this.waitMs = limits.waitMs ?? 300;
+    this.fewWaitMs = limits.fewWaitMs ?? limits.waitMs ?? 600;
+    this.manyFacts = limits.manyFacts ?? 200;
     this.maxFacts = limits.maxFacts ?? 20_000;
     this.maxBytes = limits.maxBytes ?? 32 * 1024 * 1024;
   }
@@ -91,14 +104,19 @@ export class FactsGatherer {
       return;
     }
     // Not the wall clock: set back by an hour, it would hold the next write for an hour.
-    const wait = this.lastStart + this.waitMs - performance.now();
-    this.timer ??= setTimeout(() => this.flush(), Math.max(TOGETHER_MS, wait));
+    const now = performance.now();
+    const wait = this.gathering.block.count < this.manyFacts ? this.fewWaitMs : this.waitMs;
+    const due = Math.max(now + TOGETHER_MS, this.lastStart + wait);
+    if (due >= this.due) return;
+    clearTimeout(this.timer);
+    this.due = due;
+    this.timer = setTimeout(() => this.flush(), due - now);
   }
 
   private flush(): void {
     if (this.writing || !this.gathering) return;
     clearTimeout(this.timer);
-    this.timer = undefined;
+    this.due = Infinity;
     this.lastStart = performance.now();
     const { block, callers } = this.gathering;
     this.gathering = null;
