@@ -23,8 +23,22 @@ interface GoalRow {
   months: string[];
 }
 
+interface Month {
+  year: number;
+  /** 0 to 11. */
+  index: number;
+}
+
+const monthOf = (key: string): Month => ({
+  year: Number(key.slice(0, 4)),
+  index: Number(key.slice(5, 7)) - 1,
+});
+
 /** Targets by subject, year and month, in minor units. */
 export class Targets {
+  /** The months of the range asked about last: a list asks for each of its rows. */
+  private asked: { range: Range; months: readonly Month[] | null } | undefined;
+
   constructor(private readonly bySubject: ReadonlyMap<string, ReadonlyMap<number, readonly bigint[]>>) {}
 
   /** Those of some subjects. */
@@ -39,25 +53,40 @@ export class Targets {
 
   /** Target of one subject in a month given as `YYYY-MM`. */
   of(subjectId: string, month: string): bigint {
-    const year = this.bySubject.get(subjectId)?.get(Number(month.slice(0, 4)));
-    return year?.[Number(month.slice(5, 7)) - 1] ?? 0n;
+    return this.ofOne(subjectId, monthOf(month));
   }
 
   /** Target of all subjects in a month given as `YYYY-MM`. */
   inMonth(key: string): bigint {
-    return sumOf(this.bySubject.keys(), (subject) => this.of(subject, key));
+    return this.ofAll(monthOf(key));
   }
 
   /** Target of one subject over the months of a range; null unless it is made of whole months. */
   overFor(subjectId: string, range: Range): bigint | null {
-    if (!isWholeMonths(range)) return null;
-    return sumOf(bucketsOf(range, 'month'), (month) => this.of(subjectId, month));
+    const months = this.months(range);
+    return months && sumOf(months, (month) => this.ofOne(subjectId, month));
   }
 
   /** Target of all subjects over the months of a range; null unless it is made of whole months. */
   over(range: Range): bigint | null {
-    if (!isWholeMonths(range)) return null;
-    return sumOf(bucketsOf(range, 'month'), (month) => this.inMonth(month));
+    const months = this.months(range);
+    return months && sumOf(months, (month) => this.ofAll(month));
+  }
+
+  private ofOne(subjectId: string, { year, index }: Month): bigint {
+    return this.bySubject.get(subjectId)?.get(year)?.[index] ?? 0n;
+  }
+
+  private ofAll(month: Month): bigint {
+    return sumOf(this.bySubject.keys(), (subject) => this.ofOne(subject, month));
+  }
+
+  private months(range: Range): readonly Month[] | null {
+    if (this.asked?.range !== range) {
+      const months = isWholeMonths(range) ? bucketsOf(range, 'month').map(monthOf) : null;
+      this.asked = { range, months };
+    }
+    return this.asked.months;
   }
 }
 

@@ -65,8 +65,10 @@ export default defineReport({
     const board = run.query.metric ?? STANDARD_BOARD;
     const metric = METRIC_OF.get(board);
     const ranked = await ranking(run, boardNamed(board));
-    const rows = metric === undefined ? ranked : await withTargetRates(run, metric, ranked);
-    const self = rows.find(({ employeeId }) => employeeId === run.context.caller.employeeId) ?? null;
-    return { rows: rows.slice(0, run.query.limit), headline: { self } };
+    const own = ranked.filter(({ employeeId }) => employeeId === run.context.caller.employeeId);
+    const shown = [...own, ...ranked.slice(0, run.query.limit)];
+    const rated = metric === undefined ? shown : await withTargetRates(run, metric, shown);
+    const self = own.length === 0 ? null : rated[0];
+    return { rows: rated.slice(own.length), headline: { self } };
   },
 });
