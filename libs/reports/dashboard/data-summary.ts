@@ -107,17 +107,16 @@ const received = (run: Run): Promise<{ amount: string }> =>
 
 /** Plans of the period whose contract still counts, with what was paid on them by whomever as `paid`. */
 function plansWithPaid(run: Run): Sql {
-  // Contracts are looked up from the plans of the period, which are fewer than all contracts that count.
-  const counting = sql`
-    SELECT key FROM ${run.newest('contract', PLANNED_STATUSES)}
-    WHERE key IN (SELECT contract_key ${run.from(PLANS)})`;
-  const plans = run.from(PLANS, { where: sql`contract_key IN (${counting})` });
-  // To look payments up from the plans would read plans and contracts once more.
   const payments = run.from(RECEIVABLES, { range: null, whose: 'anybody', where: raw('plan_key != 0') });
+  // The plans of the period are fewer than the contracts that count, so they are what is held while those pass by.
   return sql`
-    FROM (SELECT key, id, contract_id, owner_id, planned_date, amount ${plans}) AS plans
-    LEFT JOIN (SELECT plan_key, sum(amount) AS paid ${payments} GROUP BY plan_key) AS payments
-      ON payments.plan_key = plans.key`;
+    FROM (SELECT key AS counting FROM ${run.newest('contract', PLANNED_STATUSES)}) AS contracts
+    INNER JOIN (
+      SELECT id, contract_id, contract_key, owner_id, planned_date, amount, paid
+      FROM (SELECT key, id, contract_id, contract_key, owner_id, planned_date, amount ${run.from(PLANS)}) AS plans
+      LEFT JOIN (SELECT plan_key, sum(amount) AS paid ${payments} GROUP BY plan_key) AS payments
+        ON payments.plan_key = plans.key
+    ) AS planned ON planned.contract_key = contracts.counting`;
 }
 
 /** What is still to be received on a plan of {@link plansWithPaid}. */

@@ -9,7 +9,7 @@ import { PagedQuery } from '../parameters';
 import { defineReport } from '../report';
 import type { FromOptions, Run } from '../run';
 import { CONTRACTS, INVOICES, RECEIVABLES, type Source } from '../sources';
-import { integer, keys, raw, sql, text, type Sql } from '../sql';
+import { integer, keys, raw, sql, text, texts, type Sql } from '../sql';
 
 interface ContractRow {
   id: string;
@@ -41,41 +41,54 @@ const oneContract = (id: string | null): Sql => (id === null ? raw('1') : sql`id
 const documentRecords = (run: Run, source: Source, row: string | null): RecordList =>
   recordsOf(run, source, onAny(sql`(SELECT key ${run.from(CONTRACTS, { where: oneContract(row) })})`));
 
-/** Where a contract of the page and its customer are found. */
+/** Where a contract of the page is found. */
 interface PageKey {
-  /** Keys as decimal digits. */
-  contract: string;
-  customer: string;
+  id: string;
+  /** Decimal digits. */
+  key: string;
 }
 
 /** The page's contracts are found by date and id alone; names and numbers are read of those few only. */
 const readPage = (run: Run<PagedQuery>): Promise<PageKey[]> => {
   const { limit, offset } = pageOf(run.query, 0);
   return run.rows<PageKey>(sql`
-    SELECT toString(key) AS contract, toString(customer_key) AS customer
+    SELECT id, toString(key) AS key
     ${run.from(CONTRACTS)} ${orderBy(CONTRACTS.date)} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`);
 };
 
-type PageRow = ContractRow & { key: string; customerKey: string };
+type PageRow = ContractRow & { key: string };
 
 /** One that has changed since the page was found may have left the question. */
 function readContracts(run: Run, page: readonly PageKey[]): Promise<PageRow[]> {
   if (page.length === 0) return Promise.resolve([]);
-  const ofPage = sql`key IN ${keys(page.map(({ contract }) => contract))}`;
+  const ofPage = sql`id IN ${texts(page.map(({ id }) => id))}`;
   return run.rows<PageRow>(sql`
-    SELECT toString(key) AS key, toString(customer_key) AS customerKey, id, number, name,
-           customer_id AS customerId, owner_id AS ownerId, order_date AS orderDate, amount
+    SELECT toString(key) AS key, id, number, name, customer_id AS customerId, owner_id AS ownerId, order_date AS orderDate, amount
     ${run.from({ ...CONTRACTS, where: [...CONTRACTS.where, ofPage] })} ${orderBy(CONTRACTS.date)}`);
 }
 
-/** Names of the page's customers by key. */
-async function readCustomers(run: Run, page: readonly PageKey[]): Promise<ReadonlyMap<string, string>> {
-  if (page.length === 0) return new Map();
-  const ofPage = sql`key IN ${keys([...new Set(page.map(({ customer }) => customer))])}`;
-  const rows = await run.rows<{ key: string; name: string }>(
-    sql`SELECT toString(key) AS key, name FROM ${run.newest('customer', ofPage)}`,
+/** Names of the contracts' customers by id. */
+async function readCustomers(
+  run: Run,
+  contracts: readonly ContractRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(contracts.map(({ customerId }) => customerId))].filter((id) => id !== '');
+  if (ids.length === 0) return new Map();
+  const rows = await run.rows<{ id: string; name: string }>(
+    sql`SELECT id, name FROM ${run.newest('customer', sql`id IN ${texts(ids)}`)}`,
   );
-  return new Map(rows.map(({ key, name }) => [key, name]));
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** The contracts of a page and the names of their customers, each found by its id. */
+async function readNamed(run: Run, page: readonly PageKey[]): Promise<(PageRow & Named)[]> {
+  const contracts = await readContracts(run, page);
+  const names = await readCustomers(run, contracts);
+  return contracts.map((contract) => ({ ...contract, customerName: names.get(contract.customerId) ?? null }));
+}
+
+interface Named {
+  customerName: string | null;
 }
 
 interface Paid {
@@ -91,7 +104,7 @@ interface Paid {
  */
 function readPaid(run: Run, page: readonly PageKey[]): Promise<Paid[]> {
   const ofAny: FromOptions = { range: null, whose: 'anybody' };
-  const ofPage = keys(page.map(({ contract }) => contract));
+  const ofPage = keys(page.map(({ key }) => key));
   return run.rows<Paid>(sql`
     SELECT toString(if(contract_key IN ${ofPage}, contract_key, 0)) AS contract,
            sum(received) AS received, sum(invoiced) AS invoiced
@@ -156,8 +169,7 @@ function identity(
 }
 
 /** A contract with what is paid and invoiced on it. */
-interface WholeRow extends ContractRow {
-  customerName: string | null;
+interface WholeRow extends ContractRow, Named {
   received: string | null;
   invoiced: string | null;
 }
@@ -262,21 +274,11 @@ export default defineReport({
   },
   run: async (run) => {
     const [org, signed, found] = await Promise.all([run.org(), readSigned(run), readPage(run)]);
-    const [page, customers, paid] = await Promise.all([
-      readContracts(run, found),
-      readCustomers(run, found),
-      readPaid(run, found),
-    ]);
+    const [page, paid] = await Promise.all([readNamed(run, found), readPaid(run, found)]);
     const totals = totalsOf(signed, paid);
     const paidOn = indexBy(paid, ({ contract }) => contract);
     const rows = page.map((contract) =>
-      rowOf(
-        contract,
-        customers.get(contract.customerKey),
-        paidOn.get(contract.key) ?? {},
-        org,
-        totals.contract,
-      ),
+      rowOf(contract, contract.customerName, paidOn.get(contract.key) ?? {}, org, totals.contract),
     );
     return { rows, totals: ratios(totals, totals.contract), page: pageOf(run.query, signed.count) };
   },
