@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { FactsWriter, WarehouseRefused, type Warehouse } from '#warehouse';
 import { contract, deletion, upsert } from '../../test/support/facts';
 import { TEST_ENGINES, testWarehouse, type TestWarehouse } from '../../test/support/warehouse';
-import { answeredFrom, KeptReadings } from './kept';
+import { answeredFrom, KeptReadings, type Asked } from './kept';
 import { sql, text } from './sql';
 
 const TENANT = 'acme';
@@ -139,7 +139,7 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
   const SUM = sql`SELECT count() AS n, sum(amount) AS amount FROM contract FINAL WHERE tenant = ${text(TENANT)}`;
   let held: TestWarehouse;
   let writer: FactsWriter;
-  let asked: Pick<Warehouse, 'query'>;
+  let asked: { query: Warehouse['query']; pool?: Asked['pool'] | undefined };
   let reads = 0;
 
   beforeAll(async () => {
@@ -156,7 +156,7 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
     return held.warehouse.query<T>(statement, parameters, { tag: TAG });
   };
   /** What a new question is answered. */
-  const sum = async (from = asked): Promise<unknown> =>
+  const sum = async (from: Asked = asked): Promise<unknown> =>
     (await new KeptReadings(from, TAG).repeated(SUM, read))[0];
   const signed = (id: string, amount: string, version = 1): Promise<unknown> =>
     writer.write([upsert('contract', contract(id, { amount }), version)]);
@@ -207,6 +207,19 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
     expect(await sum()).toEqual(before[0]);
     await signed('d', '9.00', 3);
     expect(await sum()).toEqual((await read())[0]);
+  });
+
+  test('is read when the facts that this process is writing are all there', async () => {
+    await signed('e', '1.00');
+    await sum();
+    await signed('e', '2.00', 2);
+    reads = 0;
+    asked.pool = { written: () => signed('e', '3.00', 3).then(() => true) };
+    const answer = await sum();
+    asked.pool = undefined;
+    expect(answer).toEqual(await sum());
+    expect(reads).toBe(1);
+    expect(answer).toEqual((await read())[0]);
   });
 
   test('by who may not see the parts is read every time', async () => {

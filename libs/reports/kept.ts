@@ -86,6 +86,14 @@ interface Store {
 
 const stores = new WeakMap<object, Store>();
 
+/** A warehouse that is asked, and tells of what this process writes to it where it is the one that does. */
+export interface Asked extends Pick<Warehouse, 'query'> {
+  readonly pool?: Pick<Warehouse['pool'], 'written'>;
+}
+
+/** How long a question waits for facts that are being written; a write of few takes half of it. */
+const MOST_WRITING_MS = 75;
+
 export interface KeptOptions {
   /** Rows that are kept of a warehouse; for its first question. */
   mostRows?: number;
@@ -97,12 +105,13 @@ export interface KeptOptions {
 export class KeptReadings {
   private readonly store: Store;
   private looking: Promise<ContentTexts | null> | undefined;
+  private waiting: Promise<void> | undefined;
   private believing: boolean;
   /** What was taken before the look had ended. */
   private readonly believed: { tables: readonly string[]; contents: string }[] = [];
 
   constructor(
-    private readonly warehouse: Pick<Warehouse, 'query'>,
+    private readonly warehouse: Asked,
     private readonly tag: Tag,
     { mostRows = MOST_ROWS, believing = false }: KeptOptions = {},
   ) {
@@ -146,7 +155,11 @@ export class KeptReadings {
     const { repeats, seen } = this.store;
     // What nobody has asked before need not wait for a look; it is kept as what was there at the last one.
     if (seen && !repeats.has(key)) return repeats.reading(key, contentIn(seen, tables), read);
-    const known = await this.look();
+    let known = await this.look();
+    if (known === null) return read();
+    const kept = await repeats.get<T>(key, contentIn(known, tables));
+    if (kept) return kept;
+    known = await this.lookWhenWritten();
     if (known === null) return read();
     const contents = contentIn(known, tables);
     return (await repeats.get<T>(key, contents)) ?? repeats.reading(key, contents, read);
@@ -193,6 +206,21 @@ export class KeptReadings {
     return this.looking;
   }
 
+  /**
+   * Facts are written to one table after the other. What were read between two of them would be old at once, so what
+   * has changed is read when they are all there, where this process is the one that writes.
+   */
+  private async lookWhenWritten(): Promise<ContentTexts | null> {
+    const before = this.look();
+    this.waiting ??= (this.warehouse.pool?.written(MOST_WRITING_MS) ?? Promise.resolve(false)).then(
+      (wrote) => {
+        if (wrote) this.looking = undefined;
+      },
+    );
+    await this.waiting;
+    return this.looking === before ? before : this.look();
+  }
+
   private async lookNow(): Promise<ContentTexts | null> {
     try {
       const contents = contentsOf(await readParts(this.warehouse, this.tag));
@@ -210,7 +238,7 @@ export class KeptReadings {
  * when something of it had changed. Rejects as `answer` does, and with the warehouse's errors.
  */
 export async function answeredFrom<T>(
-  warehouse: Pick<Warehouse, 'query'>,
+  warehouse: Asked,
   tag: Tag,
   answer: (kept: KeptReadings) => Promise<T>,
 ): Promise<T> {

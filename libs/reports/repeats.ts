@@ -19,11 +19,11 @@ const sizeOf = (key: string, { contents, rows }: Answer): number =>
   rows === null ? 0 : key.length + contents.length + rows.length;
 
 export interface RepeatLimits {
-  /** Rows of one answer (default 2,000). */
+  /** Rows of one answer (default 5,000). */
   mostRows?: number;
-  /** Characters of one answer (default 250,000). */
+  /** Characters of one answer (default 500,000). */
   mostOfOne?: number;
-  /** Characters of all (default 16 M); what was asked for least recently goes. */
+  /** Characters of all (default 24 M); what was asked for least recently goes. */
   mostOfAll?: number;
 }
 
@@ -34,7 +34,7 @@ export class Repeats {
   private readonly mostOfOne: number;
   private readonly mostOfAll: number;
 
-  constructor({ mostRows = 2_000, mostOfOne = 250_000, mostOfAll = 16_000_000 }: RepeatLimits = {}) {
+  constructor({ mostRows = 5_000, mostOfOne = 500_000, mostOfAll = 24_000_000 }: RepeatLimits = {}) {
     this.mostRows = mostRows;
     this.mostOfOne = mostOfOne;
     this.mostOfAll = mostOfAll;

@@ -8,7 +8,7 @@ import type { Caller } from '#access';
 import { bucketsOf, dayOf, isoOf, monthKey, type Day, type Period, type Range, type Zone } from '#calendar';
 import { tableName, type EntityName } from '#crm';
 import type { Warehouse } from '#warehouse';
-import type { KeptReadings } from './kept';
+import type { Asked, KeptReadings } from './kept';
 import { newestOf, type MainParts, type ReadingOptions } from './newest';
 import type { SmallTable } from './parts';
 import { orgOf, type Org, type OrgRow } from './org';
@@ -23,7 +23,7 @@ export interface ReportTenant {
 }
 
 export interface ReportContext {
-  warehouse: Pick<Warehouse, 'query' | 'stream'>;
+  warehouse: Pick<Warehouse, 'stream'> & Asked;
   tenant: ReportTenant;
   caller: Caller;
   /** Epoch milliseconds. */

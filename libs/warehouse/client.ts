@@ -57,7 +57,7 @@ export interface Warehouse {
   /** Where tables are distributed over several servers; null: one holds them. */
   readonly place: ClusterPlace | null;
   /** The connections to the engine, for whoever measures them. */
-  readonly pool: Pick<Pool, 'connections' | 'use' | 'onWait'>;
+  readonly pool: Pick<Pool, 'connections' | 'use' | 'onWait' | 'written'>;
   /** All rows of a SELECT. It cannot write, whatever it says. */
   query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]>;
   /** The rows of a SELECT in groups as they come, without holding them all. */

@@ -4,7 +4,7 @@ import { FactsBlock, type FactsWriter, type Fact, type RefusedFact } from './fac
 export interface GathererLimits {
   /** Time between the starts of two writes, in which facts gather, milliseconds (default 300). */
   waitMs?: number;
-  /** The same while few come (default 600, or `waitMs` where that is given). */
+  /** The same while few come (default 750, or `waitMs` where that is given). */
   fewWaitMs?: number;
   /** Facts from which on they are many (default 200). */
   manyFacts?: number;
@@ -55,7 +55,7 @@ export class FactsGatherer {
     limits: GathererLimits = {},
   ) {
     this.waitMs = limits.waitMs ?? 300;
-    this.fewWaitMs = limits.fewWaitMs ?? limits.waitMs ?? 600;
+    this.fewWaitMs = limits.fewWaitMs ?? limits.waitMs ?? 750;
     this.manyFacts = limits.manyFacts ?? 200;
     this.maxFacts = limits.maxFacts ?? 20_000;
     this.maxBytes = limits.maxBytes ?? 32 * 1024 * 1024;

@@ -16,6 +16,8 @@ export type WaitListener = (access: Access, seconds: number) => void;
 export class Pool {
   private readonly counts = { read: { running: 0, waiting: 0 }, write: { running: 0, waiting: 0 } };
   private heard: WaitListener = () => undefined;
+  /** Who waits until no write is under way. */
+  private readonly writesEnd = new Set<() => void>();
 
   /** @param slots of each kind; both kinds may share them. */
   constructor(
@@ -32,10 +34,14 @@ export class Pool {
     let release: () => void;
     try {
       release = await this.slots[access].take(timeoutMs, late);
-    } finally {
+    } catch (error) {
       count.waiting--;
+      this.tellOfWrites();
+      throw error;
+    } finally {
       this.heard(access, (performance.now() - since) / 1000);
     }
+    count.waiting--;
     count.running++;
     let released = false;
     return () => {
@@ -43,7 +49,35 @@ export class Pool {
       released = true;
       count.running--;
       release();
+      this.tellOfWrites();
     };
+  }
+
+  /**
+   * Resolves when no write of this process is under way or waits for a connection, and after `mostMs` in any case; with
+   * whether one was.
+   */
+  async written(mostMs: number): Promise<boolean> {
+    if (!this.isWriting()) return false;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.writesEnd.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, mostMs);
+      this.writesEnd.add(end);
+    });
+    return true;
+  }
+
+  private isWriting(): boolean {
+    const { running, waiting } = this.counts.write;
+    return running + waiting > 0;
+  }
+
+  private tellOfWrites(): void {
+    if (!this.isWriting()) for (const end of this.writesEnd) end();
   }
 
   use(): PoolUse[] {
