@@ -1,6 +1,15 @@
 // Child processes of the local engines: ports, folders, start, readiness, stop.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -28,14 +37,28 @@ export async function freePort() {
   throw new Error(`no free port between ${PORTS.from} and ${PORTS.to} on ${HOST}`);
 }
 
-/** The given folder (kept afterwards), or a new one under the system's temporary folder (removed by `dispose`). */
+const MEMORY = '/dev/shm';
+/** Room that the engines' data of a whole test run finds there with ease, bytes. */
+const MEMORY_ENOUGH = 6 * 1024 ** 3;
+
+/**
+ * Where data goes that nobody reads again: into memory where there is enough, since engines make and remove files
+ * all the time, which a disk may be slow at; else, or where TMPDIR names another, the system's temporary folder.
+ */
+export function temporaryRoot() {
+  if (process.env.TMPDIR !== undefined || !existsSync(MEMORY)) return tmpdir();
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= MEMORY_ENOUGH ? MEMORY : tmpdir();
+}
+
+/** The given folder (kept afterwards), or a new one under {@link temporaryRoot} (removed by `dispose`). */
 export function dataFolder(given, name) {
   if (given) {
     const path = resolve(given);
     mkdirSync(path, { recursive: true });
     return { path, dispose: () => {} };
   }
-  const path = mkdtempSync(join(tmpdir(), `floorboard-${name}-`));
+  const path = mkdtempSync(join(temporaryRoot(), `floorboard-${name}-`));
   return { path, dispose: () => rmSync(path, { recursive: true, force: true }) };
 }
 

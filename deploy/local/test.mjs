@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureEngines, startEngines } from './engines.mjs';
 import { ensureChromium, ensureMariadb, ensurePrometheus, ensureStrace } from './install.mjs';
+import { temporaryRoot } from './process.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
@@ -94,7 +95,7 @@ async function install() {
 async function runTests(engines, jestArguments) {
   mkdirSync(join(ROOT, 'test', '.out'), { recursive: true });
   const options = ['--maxWorkers=2', '--json', `--outputFile=${RESULT}`];
-  return run('jest', [...options, ...jestArguments], engines.env);
+  return run('jest', [...options, ...jestArguments], { ...engines.env, TEST_DATA: temporaryRoot() });
 }
 
 /** The checks that run nothing: side by side, for each of their programs keeps to one processor. */

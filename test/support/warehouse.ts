@@ -23,7 +23,8 @@ export interface TestWarehouse {
   drop(): Promise<void>;
 }
 
-const dataDir = join(tmpdir(), `floorboard-test-${process.pid}`);
+/** `npm test` says where data goes that nobody reads again. */
+const dataDir = join(process.env['TEST_DATA'] ?? tmpdir(), `floorboard-test-${process.pid}`);
 process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 
 /** Options that open a warehouse of the engine; throws when there is no such engine to test with. */
