@@ -17,7 +17,8 @@ const EVENTS_PER_SECOND = 2_000;
 const REQUESTS_PER_SECOND = 100;
 const VIEWERS = 100;
 const IDLE_VIEWERS = 1_000;
-const WARM_UP_S = 4;
+/** A broker and five Node processes compile what they run during the first seconds. */
+const WARM_UP_S = 8;
 /** Frames are judged while nobody asks for reports, then reports while somebody does, ten times a second. */
 const FRAMES_S = { quick: 8, whole: 20 };
 const REPORTS_S = { quick: 6, whole: 15 };
