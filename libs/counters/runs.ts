@@ -21,6 +21,12 @@ const digestOf = (text: string): Buffer => Buffer.from(hash('sha256', text, 'bin
 /** One run per record, in the order in which records first appear. */
 export function foldRuns(changes: readonly RecordChange[]): RecordRun[] {
   const runs = new Map<string, RecordRun>();
+  foldInto(runs, changes);
+  return [...runs.values()];
+}
+
+/** The same with runs of changes before these. */
+export function foldInto(runs: Map<string, RecordRun>, changes: readonly RecordChange[]): void {
   for (const change of changes) {
     const { tenant, entity, id } = change;
     const name = `${entity}/${id}`;
@@ -33,7 +39,6 @@ export function foldRuns(changes: readonly RecordChange[]): RecordRun[] {
     run.changes.push(change);
     if (change.version > run.newest.version) run.newest = change;
   }
-  return [...runs.values()];
 }
 
 /** A tenant's shard, the same in every process and release. */

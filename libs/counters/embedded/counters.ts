@@ -1,5 +1,4 @@
 /** The counters in an LMDB folder that one process has open. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Day } from '#calendar';
 import { BoardRegistry } from '../boards';
 import { AcknowledgedPositions } from '../positions';
@@ -22,7 +21,7 @@ import type {
 } from '../port';
 import { PositionLost } from '../position-lost';
 import { ranked } from '../ranking';
-import { foldRuns, removalOf, type RecordRun } from '../runs';
+import { foldInto, foldRuns, removalOf, type RecordRun } from '../runs';
 import { STATUS_SECONDS } from '../status';
 import { mergeTouched } from '../touched';
 import { expiryOf } from '../window-expiry';
@@ -30,13 +29,17 @@ import { Generation, recordKey, type Prepared } from './generation';
 import { Queue } from './queue';
 import { Store, type Write } from './store';
 import { sweepGeneration } from './sweep';
+import { Turn } from './turn';
 import { WindowCache } from './window-cache';
 
 const MS_PER_DAY = 86_400_000;
-/** Records of one transaction: the more, the fewer times a page is written. */
-const CHUNK_RECORDS = 5_000;
-/** The longest that planning keeps the event loop to itself, milliseconds. */
-const TURN_MS = 4;
+/**
+ * Operations of one transaction, as a plan counts them: the more, the fewer times a page is written, and the longer the
+ * turn in which all of its writes are handed over, half a microsecond each.
+ */
+const CHUNK_OPERATIONS = 24_000;
+/** The same of a rebuild, which nobody watches event by event. */
+const REBUILT_OPERATIONS = 200_000;
 const FEED_LENGTH = 200;
 const SHARD = 0;
 
@@ -139,7 +142,8 @@ class EmbeddedCounters implements Counters {
       const removed: Write[] = generations.map(({ store }) => ({ into: store.records, key, value: null }));
       const feed = this.storedFeed(tenant).filter((item) => item.key !== `${entity}/${id}`);
       const batch = { partition: 0, from: 0, to: 0, changes: run.changes, today: () => today };
-      const plan = await this.applyChunk([run], batch, [...removed, feedWrite(this.store, tenant, feed)]);
+      const atEnd = [...removed, feedWrite(this.store, tenant, feed)];
+      const { plan } = await this.applyChunk([run], 0, batch, atEnd, new Turn());
       this.tell(plan.touched());
     });
   }
@@ -319,15 +323,16 @@ class EmbeddedCounters implements Counters {
       this.positions.forget(partition);
       return { outcome: 'lost', shard: SHARD, stored };
     }
-    const runs = foldRuns(batch.changes);
+    const turn = new Turn();
+    const runs = await foldInTurns(batch.changes, turn);
     const touched: Touched[] = [];
     let applied = 0;
     let stale = 0;
     const staleBySource = new StaleCounts();
-    for (let at = 0; at < runs.length; at += CHUNK_RECORDS) {
-      const last = at + CHUNK_RECORDS >= runs.length;
-      const moved = last && stored !== null && stored < to ? [this.positionWrite(partition, to)] : [];
-      const plan = await this.applyChunk(runs.slice(at, at + CHUNK_RECORDS), batch, moved);
+    const moved = stored !== null && stored < to ? [this.positionWrite(partition, to)] : [];
+    for (let at = 0; at < runs.length;) {
+      const { plan, next } = await this.applyChunk(runs, at, batch, moved, turn);
+      at = next;
       applied += plan.applied;
       stale += plan.stale;
       staleBySource.addAll(plan.staleBySource);
@@ -342,7 +347,14 @@ class EmbeddedCounters implements Counters {
     return { outcome: 'applied', applied, stale, staleBySource: staleBySource.list(), touched: merged };
   }
 
-  private async applyChunk(runs: RecordRun[], batch: ApplyBatch, also: Write[]): Promise<Plan> {
+  /** Applies runs from `at` on, as many as one transaction takes, and with the last of them what `atEnd` holds. */
+  private async applyChunk(
+    runs: readonly RecordRun[],
+    at: number,
+    batch: ApplyBatch,
+    atEnd: readonly Write[],
+    turn: Turn,
+  ): Promise<{ plan: Plan; next: number }> {
     const generations = [this.current, this.building].filter((generation) => generation !== null);
     // What is not from the log goes where a rebuild is under way, and unseen; else it repairs.
     const inLog = !batch.outOfLog;
@@ -351,8 +363,10 @@ class EmbeddedCounters implements Counters {
       feed: inLog,
       visible: inLog || generations.length === 1,
     });
-    const turn = new Turn();
-    for (const run of runs) {
+    const most = inLog ? CHUNK_OPERATIONS : REBUILT_OPERATIONS;
+    let next = at;
+    for (; next < runs.length && plan.operations < most; next++) {
+      const run = runs[next] as RecordRun;
       const today = batch.today(run.tenant);
       plan.add(
         run,
@@ -365,15 +379,15 @@ class EmbeddedCounters implements Counters {
     const prepared: Prepared[] = [];
     for (const [index, generation] of generations.entries()) {
       const part = plan.generations[index];
-      if (part) prepared.push(generation.prepare(part, this.cachedIn(generation)));
-      await turn.yield();
+      if (part) prepared.push(await generation.prepare(part, this.cachedIn(generation), turn));
     }
-    const writes = prepared.flatMap((part) => part.writes);
-    await this.store.write([...writes, ...this.feedWrites(plan), ...also]);
+    await turn.yield();
+    const more = [...this.feedWrites(plan), ...(next === runs.length ? atEnd : [])];
+    await this.store.write(...prepared.flatMap(({ writes, marks }) => [writes, marks]), more);
     prepared.forEach((part, index) => generations[index]?.settle(part));
     // Only the current generation is read through the cache.
     if (prepared[0]) this.windows.update(prepared[0].changed);
-    return plan;
+    return { plan, next };
   }
 
   private cachedIn(generation: Generation): (ref: WindowRef, employee: string) => Cell | null | undefined {
@@ -438,18 +452,17 @@ const feedWrite = (store: Store, tenant: string, items: FeedItem[]): Write => ({
   value: Buffer.from(JSON.stringify(items)),
 });
 
-const copyOf = ({ employee, value, records }: Cell): Cell => ({ employee, value, records });
+/** Changes that are folded between two looks at the clock. */
+const FOLDED_AT_ONCE = 250;
 
-/** Lets others run in between. */
-class Turn {
-  private started = performance.now();
-
-  isOver(): boolean {
-    return performance.now() - this.started > TURN_MS;
+/** As {@link foldRuns}. */
+async function foldInTurns(changes: readonly RecordChange[], turn: Turn): Promise<RecordRun[]> {
+  const runs = new Map<string, RecordRun>();
+  for (let at = 0; at < changes.length; at += FOLDED_AT_ONCE) {
+    foldInto(runs, changes.slice(at, at + FOLDED_AT_ONCE));
+    if (turn.isOver()) await turn.yield();
   }
-
-  async yield(): Promise<void> {
-    await nextTurn();
-    this.started = performance.now();
-  }
+  return [...runs.values()];
 }
+
+const copyOf = ({ employee, value, records }: Cell): Cell => ({ employee, value, records });

@@ -8,6 +8,7 @@ import { decodeHead, encodeHead, tailAt } from '../record';
 import type { RecordRun } from '../runs';
 import { applyDays, decodeDays, encodeDays } from './items';
 import type { GenerationStore, Write } from './store';
+import type { Turn } from './turn';
 
 /** A cell as it is once the writes are made. */
 export interface ChangedCell {
@@ -18,6 +19,8 @@ export interface ChangedCell {
 /** What a plan writes, and the cells it leaves behind. */
 export interface Prepared {
   writes: Write[];
+  /** To be written too: what is also held in memory. */
+  marks: Write[];
   changed: ChangedCell[];
 }
 
@@ -74,13 +77,18 @@ export class Generation {
     };
   }
 
-  /** Turns deltas into what is to be written; nothing is changed yet, in memory neither. */
-  prepare(
+  /**
+   * Turns deltas into what is to be written; nothing is changed yet, in memory neither. What it reads must not be
+   * written meanwhile.
+   */
+  async prepare(
     plan: GenerationPlan,
     cached: (ref: WindowRef, employee: string) => Cell | null | undefined,
-  ): Prepared {
-    const out: Prepared = { writes: [], changed: [] };
+    turn: Turn,
+  ): Promise<Prepared> {
+    const out: Prepared = { writes: [], changed: [], marks: [] };
     for (const { run, next } of plan.records) {
+      if (turn.isOver()) await turn.yield();
       const tail = next.year === 0 ? undefined : encodeContributions(next.contributions, this.boards);
       const key = recordKey(run.tenant, run.digest);
       out.writes.push({ into: this.store.records, key, value: encodeHead(next, tail) });
@@ -90,19 +98,20 @@ export class Generation {
       out.writes.push({ into: this.store.references, key, value: json === null ? null : Buffer.from(json) });
     }
     for (const [tenant, deltas] of plan.tenants) {
-      out.writes.push(...this.raiseHorizon(tenant, deltas.today));
-      this.addItems(tenant, deltas, out);
+      out.marks.push(...this.raiseHorizon(tenant, deltas.today));
+      await this.addItems(tenant, deltas, out, turn);
       for (const [board, windows] of deltas.windows) {
-        for (const window of windows.values()) this.addCells(tenant, board, window, cached, out);
+        for (const window of windows.values()) {
+          await this.addCells(tenant, board, window, cached, out, turn);
+        }
       }
     }
     return out;
   }
 
   /** The writes have been made: takes over in memory what they mean. */
-  settle({ writes }: Prepared): void {
-    for (const { into, key, value } of writes) {
-      if (into !== this.store.marks) continue;
+  settle({ marks }: Pick<Prepared, 'marks'>): void {
+    for (const { key, value } of marks) {
       const [kind, rest] = splitOnce(key.toString());
       if (kind === 'horizon' && value) this.horizons.set(rest, Number(value.toString()));
       if (kind !== 'overflow') continue;
@@ -164,10 +173,11 @@ export class Generation {
     }
   }
 
-  private addItems(tenant: string, deltas: TenantDeltas, out: Prepared): void {
+  private async addItems(tenant: string, deltas: TenantDeltas, out: Prepared, turn: Turn): Promise<void> {
     for (const [board, employees] of deltas.items) {
       const windows = new Map<string, WindowDeltas>();
       for (const [employee, items] of employees) {
+        if (turn.isOver()) await turn.yield();
         for (const [item, changes] of items) {
           const key = Buffer.from(`${tenant}/${board}/${employee}${NUL}${item}`);
           const days = decodeDays(this.store.items.getBinary(key));
@@ -186,18 +196,20 @@ export class Generation {
     }
   }
 
-  private addCells(
+  private async addCells(
     tenant: string,
     board: string,
     { window, cells }: WindowDeltas,
     cached: (ref: WindowRef, employee: string) => Cell | null | undefined,
     out: Prepared,
-  ): void {
+    turn: Turn,
+  ): Promise<void> {
     const ref = { tenant, board, window: window.key };
     const prefix = cellsPrefix(ref);
     let overflowed = false;
     for (const [employee, delta] of cells) {
       if (delta.value === 0 && delta.records === 0) continue;
+      if (turn.isOver()) await turn.yield();
       const key = Buffer.from(prefix + employee);
       const old = cached(ref, employee);
       const stored = old === undefined ? this.store.cells.getBinary(key) : undefined;
@@ -214,7 +226,7 @@ export class Generation {
     }
     if (!overflowed) return;
     const key = Buffer.from(`overflow/${tenant}/${board}/${window.key}`);
-    out.writes.push({ into: this.store.marks, key, value: EMPTY });
+    out.marks.push({ into: this.store.marks, key, value: EMPTY });
   }
 }
 

@@ -66,11 +66,13 @@ export class Store {
     for (const database of [records, cells, items, references, marks]) await database.drop();
   }
 
-  /** Writes all of the list or nothing; resolves once readers see it. A null value removes its key. */
-  async write(list: readonly Write[]): Promise<void> {
-    if (list.length === 0) return;
+  /** Writes all of the lists or nothing; resolves once readers see it. A null value removes its key. */
+  async write(...lists: readonly (readonly Write[])[]): Promise<void> {
+    if (lists.every((list) => list.length === 0)) return;
     await transact(this.root, 'counters', () => {
-      for (const { into, key, value } of list) void (value ? into.put(key, value) : into.remove(key));
+      for (const list of lists) {
+        for (const { into, key, value } of list) void (value ? into.put(key, value) : into.remove(key));
+      }
     });
   }
 

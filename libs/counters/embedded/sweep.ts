@@ -21,9 +21,9 @@ export async function sweepGeneration(
     const today = Math.max(todayOf(tenant), generation.horizon(tenant));
     // Written first: from here on nothing brings back what is dropped below.
     await queue.run(async () => {
-      const writes = generation.raiseHorizon(tenant, today);
-      await store.write(writes);
-      generation.settle({ writes, changed: [] });
+      const marks = generation.raiseHorizon(tenant, today);
+      await store.write(marks);
+      generation.settle({ marks });
     });
     await dropMarks(generation, store, queue, tenant, today);
     await dropWindows(generation, store, queue, tenant, today);
@@ -39,13 +39,13 @@ async function dropMarks(
   today: Day,
 ): Promise<void> {
   await queue.run(async () => {
-    const writes = generation.overflows().flatMap((mark) => {
+    const marks = generation.overflows().flatMap((mark) => {
       const window = mark.slice(mark.lastIndexOf('/') + 1);
       if (splitOnce(mark)[0] !== tenant || !isExpired(window, today)) return [];
       return [{ into: generation.store.marks, key: Buffer.from(`overflow/${mark}`), value: null }];
     });
-    await store.write(writes);
-    generation.settle({ writes, changed: [] });
+    await store.write(marks);
+    generation.settle({ marks });
   });
 }
 
