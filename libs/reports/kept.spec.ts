@@ -195,6 +195,23 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
     expect(reads).toBe(1);
   });
 
+  test('over a table that was empty is not kept for when it is again', async () => {
+    const EMPTY = sql`SELECT count() AS n FROM invoice FINAL WHERE tenant = ${text(TENANT)}`;
+    const invoices = async (): Promise<unknown> =>
+      (
+        await new KeptReadings(asked as Asked, TAG).repeated(EMPTY, () => {
+          const { statement, parameters } = EMPTY.compile();
+          return held.warehouse.query(statement, parameters, { tag: TAG });
+        })
+      )[0];
+    await sum();
+    const invoice = { number: 'N', amount: '1.00', status: 'approved', issued: false } as const;
+    await writer.write([upsert('invoice', { id: 'i', contractId: 'c', ...invoice }, 1)]);
+    expect(await invoices()).toEqual({ n: 1 });
+    await held.warehouse.command('TRUNCATE TABLE invoice');
+    expect(await invoices()).toEqual({ n: 0 });
+  });
+
   test('what arrives while it is read is in the next answer', async () => {
     await signed('d', '1.00');
     const slow = async <T>(): Promise<T[]> => {

@@ -138,6 +138,7 @@ export class KeptReadings {
     const known = await looking;
     if (known === null) return make(await read());
     const contents = contentIn(known, tables);
+    if (contents === undefined) return make(await read());
     const found = shelf.get(key, contents);
     if (found) return found.value as Promise<V>;
     return this.read(key, contents, read, make);
@@ -154,15 +155,23 @@ export class KeptReadings {
     const key = Repeats.keyOf(compiled);
     const { repeats, seen } = this.store;
     // What nobody has asked before need not wait for a look; it is kept as what was there at the last one.
-    if (seen && !repeats.has(key)) return repeats.reading(key, contentIn(seen, tables), read);
-    let known = await this.look();
-    if (known === null) return read();
-    const kept = await repeats.get<T>(key, contentIn(known, tables));
+    if (seen && !repeats.has(key)) return this.readUnder(contentIn(seen, tables), key, read);
+    const known = await this.look();
+    const before = known && contentIn(known, tables);
+    const kept = before && (await repeats.get<T>(key, before));
     if (kept) return kept;
-    known = await this.lookWhenWritten();
-    if (known === null) return read();
-    const contents = contentIn(known, tables);
-    return (await repeats.get<T>(key, contents)) ?? repeats.reading(key, contents, read);
+    const written = await this.lookWhenWritten();
+    const contents = written && contentIn(written, tables);
+    return (contents && (await repeats.get<T>(key, contents))) || this.readUnder(contents, key, read);
+  }
+
+  /** Keeps what is read under what the tables held before; under nothing where that is not known. */
+  private readUnder<T>(
+    contents: string | null | undefined,
+    key: string,
+    read: () => Promise<T[]>,
+  ): Promise<T[]> {
+    return contents ? this.store.repeats.reading(key, contents, read) : read();
   }
 
   /**

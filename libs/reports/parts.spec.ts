@@ -24,9 +24,9 @@ describe('what a table holds', () => {
     level: 0,
     path: `${folder}/${name}/`,
   });
-  const textOf = (...parts: PartRow[]): string =>
+  const textOf = (...parts: PartRow[]): string | undefined =>
     contentIn(contentsOf(new Map([['contract', parts]])), ['contract']);
-  const named = (...names: string[]): string => textOf(...names.map((name) => part(name)));
+  const named = (...names: string[]): string | undefined => textOf(...names.map((name) => part(name)));
 
   test('is the same however its blocks are merged, and another with each block', () => {
     expect(named('all_1_1_0', 'all_2_2_0', 'all_3_3_0')).toBe(named('all_1_3_1'));
@@ -56,5 +56,18 @@ describe('what a table holds', () => {
     }
   });
 
-  test('is nothing without parts', () => expect(contentIn(new Map(), ['contract'])).toBe(''));
+  test('is not known without rows, whatever other tables hold, since that comes back', () => {
+    expect(contentIn(new Map(), ['contract'])).toBeUndefined();
+    expect(textOf()).toBeUndefined();
+    expect(textOf({ ...part('all_1_5_2'), rows: 0 })).toBeUndefined();
+    const known = contentsOf(new Map([['contract', [part('all_1_5_2')]]]));
+    expect(contentIn(known, ['contract', 'invoice'])).toBeUndefined();
+  });
+
+  test('is without what an empty part has taken the place of', () => {
+    expect(textOf({ ...part('all_1_5_2'), rows: 0 }, part('all_6_6_0'))).toBe(named('all_6_6_0'));
+    expect(textOf({ ...part('all_6_6_1'), rows: 0 }, part('all_1_5_1'))).not.toBe(
+      named('all_6_6_0', 'all_1_5_1'),
+    );
+  });
 });

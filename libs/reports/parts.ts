@@ -81,7 +81,13 @@ function byTable(rows: readonly PartRow[]): Map<string, PartRow[]> {
 export type ContentTexts = ReadonlyMap<string, string>;
 
 export const contentsOf = (tables: PartsByTable): ContentTexts =>
-  new Map([...tables].map(([table, parts]) => [table, contentOf(parts)]));
+  new Map(
+    // What is taken out as a whole leaves an empty part of the same blocks behind, until nobody reads the old one.
+    [...tables].flatMap(([table, parts]) => {
+      const filled = parts.filter(({ rows }) => rows > 0);
+      return filled.length > 0 ? [[table, contentOf(filled)] as const] : [];
+    }),
+  );
 
 /** Partition, first block, last block, how many merges, last mutation. */
 const PART_NAME = /^all_(\d+)_(\d+)_\d+(?:_(\d+))?$/;
@@ -125,9 +131,14 @@ function coverage(blocks: readonly Blocks[]): string {
   return intervals.map(({ first, last }) => `${first}-${last}`).join();
 }
 
-/** The contents of some tables as one text; a table without parts is empty. */
-export const contentIn = (known: ContentTexts, tables: readonly string[]): string =>
-  tables.map((table) => known.get(table) ?? '').join('\n');
+/**
+ * The contents of some tables as one text; undefined where one has no rows: unlike all others that state can come back,
+ * so that nothing read about then may be kept for it.
+ */
+export function contentIn(known: ContentTexts, tables: readonly string[]): string | undefined {
+  const texts = tables.map((table) => known.get(table));
+  return texts.includes(undefined) ? undefined : texts.join('\n');
+}
 
 const NAMES = new RegExp(`\\b(?:${ALL_TABLES.join('|')})\\b`, 'g');
 const ELSEWHERE = /\b(?:system|change_events)\b/;

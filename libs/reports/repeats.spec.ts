@@ -32,7 +32,7 @@ test('each asker has rows of its own', async () => {
   expect(await repeats.get('a', 'contents')).toEqual([{ n: 1 }]);
 });
 
-test('who asks while it is read waits for it, and reads on its own when that fails', async () => {
+test('who asks while it is read waits for it, also when it is too much to be kept, and fails with it', async () => {
   const repeats = new Repeats();
   let end = (): void => undefined;
   const reading = repeats.reading('a', 'contents', async () => {
@@ -51,8 +51,14 @@ test('who asks while it is read waits for it, and reads on its own when that fai
   const waiting = repeats.get('b', 'contents');
   fail(new Error('no'));
   await expect(failing).rejects.toThrow('no');
-  expect(await waiting).toBeUndefined();
+  await expect(waiting).rejects.toThrow('no');
   expect(repeats.has('b')).toBe(false);
+  const narrow = new Repeats({ mostRows: 1 });
+  const many = narrow.reading('c', 'contents', give([1, 2, 3]));
+  const sharing = narrow.get<number>('c', 'contents');
+  (await many).reverse();
+  expect(await sharing).toEqual([1, 2, 3]);
+  expect(narrow.has('c')).toBe(false);
 });
 
 test('an older reading that ends later does not take the place of a newer one', async () => {

@@ -10,8 +10,10 @@ interface Answer {
   contents: string;
   /** Rows as JSON: what is answered from it is the asker's own. Null while the statement runs. */
   rows: string | null;
-  /** Settles when `rows` is there, or the answer is not to be kept. */
-  read: Promise<unknown>;
+  /** Settles as the statement does, when `rows` is there for all who wait. */
+  read: Promise<void>;
+  /** Askers of the same who wait for it. */
+  waiting: number;
 }
 
 /** Characters that are held of an answer. */
@@ -55,13 +57,16 @@ export class Repeats {
     return this.held.has(key);
   }
 
-  /** The rows that were answered from these contents, or are being read; undefined: nobody has, or it failed. */
+  /** The rows that were answered from these contents, or are being read; undefined: nobody has. Rejects as that does. */
   async get<T>(key: string, contents: string): Promise<T[] | undefined> {
     const answer = this.held.get(key);
     if (answer?.contents !== contents) return undefined;
     this.held.delete(key);
     this.held.set(key, answer);
-    await answer.read;
+    if (answer.rows === null) {
+      answer.waiting += 1;
+      await answer.read;
+    }
     return answer.rows === null ? undefined : (JSON.parse(answer.rows) as T[]);
   }
 
@@ -71,22 +76,27 @@ export class Repeats {
    */
   async reading<T>(key: string, contents: string, read: () => Promise<T[]>): Promise<T[]> {
     const reading = read();
-    const answer: Answer = { contents, rows: null, read: reading };
+    const answer: Answer = { contents, rows: null, read: Promise.resolve(), waiting: 0 };
     answer.read = reading.then(
       (rows) => this.keep(key, answer, rows),
-      () => this.drop(key, answer),
+      (error: unknown) => {
+        this.drop(key, answer);
+        throw error;
+      },
     );
     this.forget(key);
     this.held.set(key, answer);
-    const rows = await reading;
+    // Text first: what the asker does with the rows is nobody else's.
     await answer.read;
-    return rows;
+    return reading;
   }
 
   private keep(key: string, answer: Answer, rows: readonly unknown[]): void {
-    const text = rows.length > this.mostRows ? null : JSON.stringify(rows);
-    if (text === null || text.length > this.mostOfOne) {
+    const few = rows.length <= this.mostRows;
+    const text = few || answer.waiting > 0 ? JSON.stringify(rows) : null;
+    if (text === null || !few || text.length > this.mostOfOne) {
       this.drop(key, answer);
+      answer.rows = text;
       return;
     }
     answer.rows = text;

@@ -178,8 +178,7 @@ export class EmbeddedEngine implements Engine {
       if (after === 'kept') spare = this.idle.keep(kind, on);
       return result;
     } finally {
-      await Promise.all(spare.map(({ connection }) => connection.close()));
-      release();
+      await Promise.all(spare.map(({ connection }) => connection.close())).finally(release);
     }
   }
 

@@ -26,6 +26,9 @@ interface Gathering {
   callers: Caller[];
 }
 
+/** Rows of so many bytes are many, however few facts they are of. */
+const MANY_BYTES = 512 * 1024;
+
 /** After a quiet time the first write waits only for what arrives together. */
 const TOGETHER_MS = 5;
 
@@ -105,7 +108,8 @@ export class FactsGatherer {
     }
     // Not the wall clock: set back by an hour, it would hold the next write for an hour.
     const now = performance.now();
-    const wait = this.gathering.block.count < this.manyFacts ? this.fewWaitMs : this.waitMs;
+    const { count, size } = this.gathering.block;
+    const wait = count < this.manyFacts && size < MANY_BYTES ? this.fewWaitMs : this.waitMs;
     const due = Math.max(now + TOGETHER_MS, this.lastStart + wait);
     if (due >= this.due) return;
     clearTimeout(this.timer);

@@ -37,7 +37,7 @@ const MS_PER_DAY = 86_400_000;
  * Operations of one transaction, as a plan counts them: the more, the fewer times a page is written, and the longer the
  * turn in which all of its writes are handed over, half a microsecond each.
  */
-const CHUNK_OPERATIONS = 24_000;
+const CHUNK_OPERATIONS = 36_000;
 /** The same of a rebuild, which nobody watches event by event. */
 const REBUILT_OPERATIONS = 200_000;
 const FEED_LENGTH = 200;
