@@ -28,20 +28,29 @@ export function kafkaBrokers(): string[] {
   return brokers;
 }
 
-/** A log on the brokers of `KAFKA_BROKERS`. Topics and groups of tests begin with `test.`. */
+/** A log on the brokers of `KAFKA_BROKERS`, which other specs use meanwhile: only topics made here are removed. */
 export async function kafkaHarness(): Promise<ChangeLogHarness<KafkaChangeLog>> {
   const brokers = kafkaBrokers();
   const clientId = `test-${randomUUID()}`;
+  const made = new Set<string>();
   return {
-    open: async () => createKafkaChangeLog({ brokers, clientId }),
-    destroy: () => removeTests(brokers, clientId),
+    open: async () => {
+      const log = createKafkaChangeLog({ brokers, clientId });
+      const ensureTopics = log.ensureTopics.bind(log);
+      log.ensureTopics = (topics) => {
+        for (const { name } of topics) made.add(name);
+        return ensureTopics(topics);
+      };
+      return log;
+    },
+    destroy: () => removeTopics(brokers, clientId, made),
   };
 }
 
-async function removeTests(brokers: string[], clientId: string): Promise<void> {
+async function removeTopics(brokers: string[], clientId: string, made: ReadonlySet<string>): Promise<void> {
   const admin = new Kafka({ brokers, clientId, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   const topics = await admin.listTopics();
-  await admin.deleteTopics({ topics: topics.filter((topic) => topic.startsWith('test.')) });
+  await admin.deleteTopics({ topics: topics.filter((topic) => made.has(topic)) });
   await admin.disconnect();
 }

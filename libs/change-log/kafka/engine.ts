@@ -136,7 +136,9 @@ export class KafkaChangeLog implements ChangeLog {
         const notYet = isNotYet(error);
         if (attempt === (notYet ? ADMIN_ATTEMPTS : 2)) throw error;
         if (notYet) await delay(50 * 2 ** attempt);
-        else await this.disconnectAdmin();
+        // kafkajs asks about every topic a connection was ever asked about, and fails for one that is gone since: a new
+        // one knows of none.
+        if (!notYet || attempt > 1) await this.disconnectAdmin();
       }
     }
   }
