@@ -30,5 +30,13 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
 
 /** Left out of a quick run unless asked for by name: more engines, and what takes its time. */
 export const NOT_QUICK: ReadonlySet<string> = new Set([
-  ...['ingest-kafka', 'live-servers', 'boards-servers', 'rebuild-servers', 'scale-out', 'reports'],
+  ...[
+    'facts-servers',
+    'ingest-kafka',
+    'live-servers',
+    'boards-servers',
+    'rebuild-servers',
+    'scale-out',
+    'reports',
+  ],
 ]);
