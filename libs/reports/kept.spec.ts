@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FactsWriter, WarehouseRefused, type Warehouse } from '#warehouse';
+import { FactsWriter, WarehouseRefused, type Warehouse, type Writes } from '#warehouse';
 import { contract, deletion, upsert } from '../../test/support/facts';
 import { TEST_ENGINES, testWarehouse, type TestWarehouse } from '../../test/support/warehouse';
 import { answeredFrom, KeptReadings, type Asked } from './kept';
@@ -139,15 +139,17 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
   const SUM = sql`SELECT count() AS n, sum(amount) AS amount FROM contract FINAL WHERE tenant = ${text(TENANT)}`;
   let held: TestWarehouse;
   let writer: FactsWriter;
-  let asked: { query: Warehouse['query']; pool?: Asked['pool'] | undefined };
+  let asked: { query: Warehouse['query']; engine?: Warehouse['engine']; pool?: Asked['pool'] };
   let reads = 0;
 
   beforeAll(async () => {
     held = await testWarehouse(engine);
     writer = new FactsWriter(held.warehouse);
+  });
+  beforeEach(() => {
+    reads = 0;
     asked = { query: (...call) => held.warehouse.query(...call) };
   });
-  beforeEach(() => (reads = 0));
   afterAll(() => held.drop());
 
   const read = <T>(): Promise<T[]> => {
@@ -231,12 +233,92 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
     await sum();
     await signed('e', '2.00', 2);
     reads = 0;
-    asked.pool = { written: () => signed('e', '3.00', 3).then(() => true) };
+    const written = (): Promise<boolean> => signed('e', '3.00', 3).then(() => true);
+    asked.pool = { written, writes: () => ({ underWay: 1, ended: 0 }) };
     const answer = await sum();
-    asked.pool = undefined;
+    delete asked.pool;
     expect(answer).toEqual(await sum());
     expect(reads).toBe(1);
     expect(answer).toEqual((await read())[0]);
+  });
+
+  describe('while this process writes', () => {
+    let writes: Writes;
+    let waited: number;
+
+    /** What was there when nothing was under way; then a write begins, and comes so far that it is seen. */
+    const begin = async (version: number, engine: Warehouse['engine'] = 'embedded'): Promise<unknown> => {
+      waited = 0;
+      writes = { underWay: 0, ended: 0 };
+      const written = (): Promise<boolean> => {
+        waited++;
+        return Promise.resolve(false);
+      };
+      asked = { ...asked, engine, pool: { writes: () => writes, written } };
+      await signed('f', `${version}.00`, version);
+      const before = await sum();
+      expect(await sum()).toEqual(before);
+      writes = { underWay: 1, ended: 0 };
+      reads = waited = 0;
+      await signed('g', `${version}.00`, version);
+      return before;
+    };
+    const now = async (): Promise<unknown> => (await read())[0];
+
+    test('is answered as before the write, and from it when it has ended', async () => {
+      const before = await begin(10);
+      expect(await sum()).toEqual(before);
+      await held.warehouse.command('OPTIMIZE TABLE contract FINAL');
+      expect(await sum()).toEqual(before);
+      expect([reads, waited]).toEqual([0, 0]);
+      writes = { underWay: 0, ended: 1 };
+      const after = await sum();
+      expect(after).not.toEqual(before);
+      expect(after).toEqual(await now());
+    });
+
+    test('is read when a write has ended meanwhile, though another is under way', async () => {
+      await begin(20);
+      writes = { underWay: 1, ended: 1 };
+      expect(await sum()).toEqual(await now());
+      expect(waited).toBe(1);
+    });
+
+    test('is read when records have been taken out, too', async () => {
+      await begin(30);
+      await erase('g');
+      expect(await sum()).toEqual(await now());
+    });
+
+    test('is read where another process may be the one that has written', async () => {
+      await begin(40, 'clickhouse');
+      expect(await sum()).toEqual(await now());
+    });
+
+    test('is read when a write has come to its end during the look', async () => {
+      await begin(50);
+      await sum();
+      const { query } = asked;
+      asked.query = async (statement, ...rest) => {
+        const rows = await query<never>(statement, ...rest);
+        if (statement.includes('system.parts') && writes.ended === 1) {
+          await signed('g', '51.00', 51);
+          writes = { underWay: 0, ended: 2 };
+        }
+        return rows;
+      };
+      writes = { underWay: 0, ended: 1 };
+      await sum();
+      writes = { underWay: 1, ended: 2 };
+      await signed('g', '52.00', 52);
+      expect(await sum()).toEqual(await now());
+    });
+
+    test('is read when something has been added without a write', async () => {
+      await begin(50);
+      writes = { underWay: 0, ended: 0 };
+      expect(await sum()).toEqual(await now());
+    });
   });
 
   test('by who may not see the parts is read every time', async () => {

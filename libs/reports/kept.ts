@@ -6,13 +6,18 @@
  * what it finds must say that the tables hold what they held before that which is kept was read (`parts.ts`). Where
  * the parts are not to be seen (tables of a cluster, a user without the right), everything is read every time.
  *
+ * Events are written to one table after the other, and reading between two of them is work for nothing. Where this
+ * process is the only one that writes, a question that comes meanwhile is answered from what was kept before that write:
+ * it has not ended, and what has ended is in the answer.
+ *
  * What is built of small tables need not wait for that look: an answer may be made of it while the look is under
  * way, and counts only if the look confirms it ({@link answeredFrom}).
  */
-import { WarehouseRefused, type Warehouse } from '#warehouse';
+import { WarehouseRefused, type Warehouse, type Writes } from '#warehouse';
 import {
   contentIn,
   contentsOf,
+  hasOnlyGrown,
   readParts,
   tablesIn,
   type ContentTexts,
@@ -82,13 +87,16 @@ interface Store {
   repeats: Repeats;
   /** What the last look that has ended found. */
   seen: ContentTexts | null;
+  /** What the last look found during which nothing was written, and how many writes had ended by then. */
+  whole: { contents: ContentTexts; ended: number } | null;
 }
 
 const stores = new WeakMap<object, Store>();
 
 /** A warehouse that is asked, and tells of what this process writes to it where it is the one that does. */
 export interface Asked extends Pick<Warehouse, 'query'> {
-  readonly pool?: Pick<Warehouse['pool'], 'written'>;
+  readonly engine?: Warehouse['engine'];
+  readonly pool?: Pick<Warehouse['pool'], 'writes' | 'written'>;
 }
 
 /** How long a question waits for facts that are being written; a write of few takes half of it. */
@@ -115,7 +123,12 @@ export class KeptReadings {
     private readonly tag: Tag,
     { mostRows = MOST_ROWS, believing = false }: KeptOptions = {},
   ) {
-    this.store = stores.get(warehouse) ?? { shelf: new Shelf(mostRows), repeats: new Repeats(), seen: null };
+    this.store = stores.get(warehouse) ?? {
+      shelf: new Shelf(mostRows),
+      repeats: new Repeats(),
+      seen: null,
+      whole: null,
+    };
     stores.set(warehouse, this.store);
     this.believing = believing;
   }
@@ -160,6 +173,9 @@ export class KeptReadings {
     const before = known && contentIn(known, tables);
     const kept = before && (await repeats.get<T>(key, before));
     if (kept) return kept;
+    const whole = known && this.beforeWrite(known, tables);
+    const keptBefore = whole && (await repeats.get<T>(key, whole));
+    if (keptBefore) return keptBefore;
     const written = await this.lookWhenWritten();
     const contents = written && contentIn(written, tables);
     return (contents && (await repeats.get<T>(key, contents))) || this.readUnder(contents, key, read);
@@ -230,9 +246,30 @@ export class KeptReadings {
     return this.looking === before ? before : this.look();
   }
 
+  /**
+   * What tables held before the write that is under way, where that alone is what has changed since; undefined where it
+   * is not, or another process may be writing too.
+   */
+  private beforeWrite(known: ContentTexts, tables: readonly string[]): string | undefined {
+    const { whole } = this.store;
+    const writes = this.writes();
+    // Where none is under way either, the look was one of those that tell what is there.
+    if (!whole || writes?.ended !== whole.ended) return undefined;
+    return hasOnlyGrown(whole.contents, known, tables) ? contentIn(whole.contents, tables) : undefined;
+  }
+
+  /** Of the one process that writes; undefined where that need not be this one. */
+  private writes(): Writes | undefined {
+    return this.warehouse.engine === 'embedded' ? this.warehouse.pool?.writes() : undefined;
+  }
+
   private async lookNow(): Promise<ContentTexts | null> {
     try {
+      const before = this.writes();
       const contents = contentsOf(await readParts(this.warehouse, this.tag));
+      const after = this.writes();
+      if (before && after && before.underWay + after.underWay === 0 && before.ended === after.ended)
+        this.store.whole = { contents, ended: after.ended };
       // No part of any of the tables: they are none whose parts this server knows, or there is nothing to keep.
       return (this.store.seen = contents.size === 0 ? null : contents);
     } catch (error) {

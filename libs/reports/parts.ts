@@ -140,6 +140,18 @@ export function contentIn(known: ContentTexts, tables: readonly string[]): strin
   return texts.includes(undefined) ? undefined : texts.join('\n');
 }
 
+/** All but the number of the last block, and that. */
+const BLOCKS = /^(\S+ \d+ (?:\d+-\d+,)*\d+-)(\d+)$/;
+
+/** Whether tables hold what they held before and, at most, what inserts have added since. */
+export const hasOnlyGrown = (before: ContentTexts, now: ContentTexts, tables: readonly string[]): boolean =>
+  tables.every((table) => {
+    const texts = [before.get(table), now.get(table)];
+    if (texts[0] === texts[1]) return true;
+    const [old, grown] = texts.map((text) => BLOCKS.exec(text ?? ''));
+    return !!old && !!grown && old[1] === grown[1] && Number(old[2]) < Number(grown[2]);
+  });
+
 const NAMES = new RegExp(`\\b(?:${ALL_TABLES.join('|')})\\b`, 'g');
 const ELSEWHERE = /\b(?:system|change_events)\b/;
 

@@ -58,6 +58,21 @@ describe.each(TEST_ENGINES)('facts (%s)', (engine) => {
     expect(await amounts('v-3')).toEqual([{ id: 'v-3', amount: '7.00' }]);
   });
 
+  test('events are one write in all their tables, a statement is one, and both have ended when they say so', async () => {
+    const { pool } = on.warehouse;
+    const { ended } = pool.writes();
+    const writing = write(
+      upsert('contract', contract('one-1'), 1),
+      upsert('employee', { id: 'one', name: 'One', status: 'active' }, 1),
+    );
+    expect(pool.writes()).toEqual({ underWay: 1, ended });
+    await writing;
+    expect(pool.writes()).toEqual({ underWay: 0, ended: ended + 1 });
+    await on.warehouse.command('SYSTEM START MERGES employee');
+    await expect(on.warehouse.command('DROP TABLE none')).rejects.toThrow('none');
+    expect(pool.writes()).toEqual({ underWay: 0, ended: ended + 3 });
+  });
+
   test('a condition on a changed column does not bring an older version back', async () => {
     await on.warehouse.command('SYSTEM STOP MERGES contract');
     await write(upsert('contract', contract('w-1', { status: 'approved' }), 1));

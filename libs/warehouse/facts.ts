@@ -91,11 +91,13 @@ export class FactsWriter {
 
   async writeBlock(block: FactsBlock): Promise<RefusedFact[]> {
     const reasons = new Map<number, string>();
-    const inserts = [...block.tables.values()].map((rows) =>
-      this.insert(rows, 0, rows.rows.count, (index, reason) => reasons.set(index, reason)),
-    );
-    // All of them, even after a failure: what is under way must not reach into the next attempt.
-    const outcomes = await Promise.allSettled(inserts);
+    const outcomes = await this.warehouse.pool.whole(() => {
+      const inserts = [...block.tables.values()].map((rows) =>
+        this.insert(rows, 0, rows.rows.count, (index, reason) => reasons.set(index, reason)),
+      );
+      // All of them, even after a failure: what is under way must not reach into the next attempt.
+      return Promise.allSettled(inserts);
+    });
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
     for (const index of reasons.keys()) await this.withdraw(block, index);

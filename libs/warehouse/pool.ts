@@ -10,12 +10,20 @@ export interface PoolUse {
   waiting: number;
 }
 
+/** Writes that are {@link Pool.whole}. */
+export interface Writes {
+  underWay: number;
+  /** However they did. */
+  ended: number;
+}
+
 /** Told of every statement how long it waited for a connection, seconds; also where it gave up. */
 export type WaitListener = (access: Access, seconds: number) => void;
 
 export class Pool {
   private readonly counts = { read: { running: 0, waiting: 0 }, write: { running: 0, waiting: 0 } };
   private heard: WaitListener = () => undefined;
+  private readonly writing: Writes = { underWay: 0, ended: 0 };
   /** Who waits until no write is under way. */
   private readonly writesEnd = new Set<() => void>();
 
@@ -36,7 +44,6 @@ export class Pool {
       release = await this.slots[access].take(timeoutMs, late);
     } catch (error) {
       count.waiting--;
-      this.tellOfWrites();
       throw error;
     } finally {
       this.heard(access, (performance.now() - since) / 1000);
@@ -49,16 +56,32 @@ export class Pool {
       released = true;
       count.running--;
       release();
-      this.tellOfWrites();
     };
   }
 
   /**
-   * Resolves when no write of this process is under way or waits for a connection, and after `mostMs` in any case; with
-   * whether one was.
+   * Runs a write of this process: one statement, or several that are one change together, such as the rows of the same
+   * events in their tables. Settles as `write` does.
    */
+  async whole<T>(write: () => Promise<T>): Promise<T> {
+    this.writing.underWay++;
+    try {
+      return await write();
+    } finally {
+      this.writing.underWay--;
+      this.writing.ended++;
+      if (this.writing.underWay === 0) for (const end of this.writesEnd) end();
+    }
+  }
+
+  /** The writes of this process so far. */
+  writes(): Writes {
+    return { ...this.writing };
+  }
+
+  /** Resolves when no write of this process is under way, and after `mostMs` in any case; with whether one was. */
   async written(mostMs: number): Promise<boolean> {
-    if (!this.isWriting()) return false;
+    if (this.writing.underWay === 0) return false;
     await new Promise<void>((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
@@ -69,15 +92,6 @@ export class Pool {
       this.writesEnd.add(end);
     });
     return true;
-  }
-
-  private isWriting(): boolean {
-    const { running, waiting } = this.counts.write;
-    return running + waiting > 0;
-  }
-
-  private tellOfWrites(): void {
-    if (!this.isWriting()) for (const end of this.writesEnd) end();
   }
 
   use(): PoolUse[] {
