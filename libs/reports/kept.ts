@@ -13,8 +13,9 @@
  * What is built of small tables need not wait for that look: an answer may be made of it while the look is under
  * way, and counts only if the look confirms it ({@link answeredFrom}).
  */
-import { WarehouseRefused, type Warehouse, type Writes } from '#warehouse';
+import { WarehouseRefused, type Warehouse, type WriteCounts, type Writes } from '#warehouse';
 import {
+  areMutating,
   contentIn,
   contentsOf,
   hasOnlyGrown,
@@ -87,16 +88,23 @@ interface Store {
   repeats: Repeats;
   /** What the last look that has ended found. */
   seen: ContentTexts | null;
-  /** What the last look found during which nothing was written, and how many writes had ended by then. */
-  whole: { contents: ContentTexts; ended: number } | null;
+  whole: Whole | null;
+}
+
+/** What a look has found during which nothing was written. */
+interface Whole {
+  contents: ContentTexts;
+  /** How many writes had ended by then. */
+  ended: number;
+  /** Whether it is so until the next write begins: no earlier statement is still changing rows. */
+  lasting: boolean;
 }
 
 const stores = new WeakMap<object, Store>();
 
 /** A warehouse that is asked, and tells of what this process writes to it where it is the one that does. */
 export interface Asked extends Pick<Warehouse, 'query'> {
-  readonly engine?: Warehouse['engine'];
-  readonly pool?: Pick<Warehouse['pool'], 'writes' | 'written'>;
+  readonly writes?: Pick<Writes, 'alone' | 'now' | 'over'>;
 }
 
 /** How long a question waits for facts that are being written; a write of few takes half of it. */
@@ -237,7 +245,7 @@ export class KeptReadings {
    */
   private async lookWhenWritten(): Promise<ContentTexts | null> {
     const before = this.look();
-    this.waiting ??= (this.warehouse.pool?.written(MOST_WRITING_MS) ?? Promise.resolve(false)).then(
+    this.waiting ??= (this.warehouse.writes?.over(MOST_WRITING_MS) ?? Promise.resolve(false)).then(
       (wrote) => {
         if (wrote) this.looking = undefined;
       },
@@ -259,17 +267,23 @@ export class KeptReadings {
   }
 
   /** Of the one process that writes; undefined where that need not be this one. */
-  private writes(): Writes | undefined {
-    return this.warehouse.engine === 'embedded' ? this.warehouse.pool?.writes() : undefined;
+  private writes(): WriteCounts | undefined {
+    const { writes } = this.warehouse;
+    return writes?.alone ? writes.now() : undefined;
   }
 
   private async lookNow(): Promise<ContentTexts | null> {
+    const before = this.writes();
+    const { whole } = this.store;
+    const same = before?.underWay === 0 && before.ended === whole?.ended;
+    if (same && whole?.lasting) return whole.contents;
     try {
-      const before = this.writes();
+      // Asked first, and when it is worth it: by the second question since a write.
+      const mutating = !same || (await areMutating(this.warehouse, this.tag));
       const contents = contentsOf(await readParts(this.warehouse, this.tag));
       const after = this.writes();
       if (before && after && before.underWay + after.underWay === 0 && before.ended === after.ended)
-        this.store.whole = { contents, ended: after.ended };
+        this.store.whole = { contents, ended: after.ended, lasting: !mutating && contents.size > 0 };
       // No part of any of the tables: they are none whose parts this server knows, or there is nothing to keep.
       return (this.store.seen = contents.size === 0 ? null : contents);
     } catch (error) {

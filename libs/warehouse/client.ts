@@ -13,6 +13,7 @@ import { EmbeddedEngine } from './embedded';
 import { insertError, queryError } from './errors';
 import type { Parameters, Settings } from './parameters';
 import type { Pool } from './pool';
+import type { Writes } from './writes';
 import { ServerEngine, type ServerTls } from './server';
 
 export interface WarehouseOptions {
@@ -57,7 +58,9 @@ export interface Warehouse {
   /** Where tables are distributed over several servers; null: one holds them. */
   readonly place: ClusterPlace | null;
   /** The connections to the engine, for whoever measures them. */
-  readonly pool: Pick<Pool, 'connections' | 'use' | 'onWait' | 'whole' | 'writes' | 'written'>;
+  readonly pool: Pick<Pool, 'connections' | 'use' | 'onWait'>;
+  /** What this process writes. */
+  readonly writes: Writes;
   /** All rows of a SELECT. It cannot write, whatever it says. */
   query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]>;
   /** The rows of a SELECT in groups as they come, without holding them all. */
@@ -65,7 +68,7 @@ export interface Warehouse {
   /**
    * Adds rows to a table in one block; resolves when they are on disk. TabSeparated `rows`, the default, are text
    * in UTF-8: a line per row, never an empty one, ended by a newline. RowBinary ones must have the columns' types.
-   * To be called in {@link Pool.whole}, with all that belongs together.
+   * To be called in `writes.run`, with all that belongs together.
    */
   insert(table: string, columns: readonly string[], rows: string | Buffer, format?: RowFormat): Promise<void>;
   /** Runs a statement without a result. */
@@ -112,6 +115,7 @@ function databaseOf(url: string | undefined): string {
 class EngineWarehouse implements Warehouse {
   readonly engine: 'clickhouse' | 'embedded';
   readonly pool: Pool;
+  readonly writes: Writes;
 
   constructor(
     private readonly on: Engine,
@@ -122,6 +126,7 @@ class EngineWarehouse implements Warehouse {
   ) {
     this.engine = on.name;
     this.pool = on.pool;
+    this.writes = on.writes;
   }
 
   async query<T>(sql: string, parameters: Parameters, options: QueryOptions): Promise<T[]> {
@@ -166,7 +171,7 @@ class EngineWarehouse implements Warehouse {
       timeoutMs: COMMAND_TIMEOUT_MS,
     };
     try {
-      await this.pool.whole(() => this.on.command(sql, call));
+      await this.writes.run(() => this.on.command(sql, call));
     } catch (error) {
       throw queryError(error);
     }

@@ -19,6 +19,7 @@ import { Idle } from './idle';
 import { quoteText, setStatement, type Settings } from './parameters';
 import { Pool, type Access } from './pool';
 import { Slots } from './slots';
+import { Writes } from './writes';
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
 
@@ -77,6 +78,7 @@ export class EmbeddedEngine implements Engine {
     { read: new Slots(PARALLEL.read), write: new Slots(PARALLEL.write) },
     PARALLEL.read + PARALLEL.write,
   );
+  readonly writes: Writes;
   /** The engine lives as long as any connection to its folder does. */
   private readonly anchor: Session;
 
@@ -86,6 +88,7 @@ export class EmbeddedEngine implements Engine {
     private readonly spool: string,
     private readonly database: string,
   ) {
+    this.writes = writesTo(path);
     this.anchor = this.opened(() => new chdb.Session(path, { connectionArgs: ENGINE_OPTIONS }));
     this.clearSpool();
   }
@@ -213,6 +216,15 @@ export class EmbeddedEngine implements Engine {
       throw new WarehouseUnavailable(message, cause.code, { cause: error });
     }
   }
+}
+
+const WRITES = new Map<string, Writes>();
+
+/** Those of all that have opened a folder: one process at a time can, and it may do so several times. */
+function writesTo(path: string): Writes {
+  const writes = WRITES.get(path) ?? new Writes(true);
+  WRITES.set(path, writes);
+  return writes;
 }
 
 /** What is set for a call: a connection that has served one of the same names keeps nothing that another did not set. */

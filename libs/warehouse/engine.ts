@@ -1,6 +1,7 @@
 /** What the two engines do differently: how one statement gets its settings, and how rows come. */
 import type { Parameters, Settings } from './parameters';
 import type { Pool } from './pool';
+import type { Writes } from './writes';
 
 /** One statement's circumstances. */
 export interface Call {
@@ -25,6 +26,7 @@ export interface Engine {
   readonly name: 'clickhouse' | 'embedded';
   /** The connections that statements run on. */
   readonly pool: Pool;
+  readonly writes: Writes;
   /** All rows of a SELECT. */
   query<T>(sql: string, call: Call): Promise<T[]>;
   /** Runs a statement without a result. */

@@ -91,7 +91,7 @@ export class FactsWriter {
 
   async writeBlock(block: FactsBlock): Promise<RefusedFact[]> {
     const reasons = new Map<number, string>();
-    const outcomes = await this.warehouse.pool.whole(() => {
+    const outcomes = await this.warehouse.writes.run(() => {
       const inserts = [...block.tables.values()].map((rows) =>
         this.insert(rows, 0, rows.rows.count, (index, reason) => reasons.set(index, reason)),
       );

@@ -22,6 +22,6 @@ export {
   type KeptEvent,
   type RecordPosition,
 } from './history';
-export type { Writes } from './pool';
 export { migrate, pendingMigrations, readMigrations, type Migration } from './migrate';
 export type { Parameters, ParameterValue, Settings } from './parameters';
+export { Writes, type WriteCounts } from './writes';

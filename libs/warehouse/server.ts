@@ -5,6 +5,7 @@ import { insertInto, type Call, type Engine, type Rows } from './engine';
 import { WarehouseTimeout } from './errors';
 import { Pool, type Access } from './pool';
 import { Slots } from './slots';
+import { Writes } from './writes';
 
 /** ClickHouse closes an idle connection after 10 s by default; ours must be given up before that. */
 const IDLE_SOCKET_TTL_MS = 2_500;
@@ -23,6 +24,7 @@ export interface ServerTls {
 export class ServerEngine implements Engine {
   readonly name = 'clickhouse';
   readonly pool: Pool;
+  readonly writes = new Writes(false);
   private readonly client: ClickHouseClient;
 
   constructor(
