@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { instantMs, isDate } from './formats';
+import { instantMs, isDate, subMillisecond } from './formats';
 
 const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
 
@@ -29,6 +29,19 @@ describe('instants and dates', () => {
         }
       }),
     );
+  });
+
+  it('have the digits of their fraction and none of their offset', () => {
+    const zones = fc.constantFrom('Z', 'z', '+00:00', '+08:00', '-05:00', '+14:00', '-12:59', '+05:45');
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9]{1,9}$/), zones, (fraction, zone) => {
+        const micros = Number(fraction.slice(0, 6).padEnd(6, '0'));
+        const instant = `2026-05-20T09:00:00.${fraction}${zone}`;
+        expect((instantMs(instant) ?? NaN) % 1000).toBe(Math.floor(micros / 1000));
+        expect(subMillisecond(instant)).toBe(micros % 1000);
+      }),
+    );
+    expect(subMillisecond('2026-05-20T09:00:00+08:00')).toBe(0);
   });
 
   it.each([

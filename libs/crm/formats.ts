@@ -96,13 +96,14 @@ export const isInstant = (value: string): boolean => instantMs(value) !== null;
 export function subMillisecond(value: string): number {
   const dot = value.indexOf('.', 19);
   if (dot < 0) return 0;
-  let digits = '';
-  for (let i = dot + 4; i < dot + 7; i++) {
-    const c = value.charCodeAt(i);
-    if (!(c >= 48 && c <= 57)) break;
-    digits += value[i] ?? '';
+  let micros = 0;
+  // Where the fraction ends an offset may follow, whose digits are no part of it.
+  for (let place = 1; place <= 6; place++) {
+    const digit = value.charCodeAt(dot + place) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) break;
+    if (place > 3) micros += digit * 10 ** (6 - place);
   }
-  return digits === '' ? 0 : Number(digits.padEnd(3, '0'));
+  return micros;
 }
 
 const URI_REFERENCE = /^[^\s<>"{}|\\^`]+$/;
