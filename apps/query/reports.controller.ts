@@ -3,10 +3,13 @@ import type { FastifyReply } from 'fastify';
 import { TENANTS } from '#engines';
 import { callerOf, Roles, tenantOf, type CallerRequest } from '#guard';
 import type { Tenants } from '#platform';
-import { catalogue, CatalogueQuery, parseQuery, type RawQuery } from '#reports';
+import { catalogue, CatalogueQuery, isKeyedInOrder, jsonInOrder, parseQuery, type RawQuery } from '#reports';
 import { answerFormat, type AnswerFormat } from './answer-format';
 import { ExportService } from './export.service';
 import { ReportsService, type ReportQuestion } from './reports.service';
+
+/** To be said where the serializer is not the usual one. */
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** `GET /v1/reports…`: the catalogue, the reports, and the records behind their numbers. */
 @Controller('v1/reports')
@@ -32,6 +35,7 @@ export class ReportsController {
   ): Promise<object> {
     const question = this.questionOf(request, id, query);
     const format = formatOf(request, reply, query);
+    if (format === 'json' && isKeyedInOrder(id)) void reply.type(JSON_TYPE).serializer(jsonInOrder);
     return format === 'json'
       ? this.reports.run(question)
       : this.exports.report({ ...question, format }, reply);

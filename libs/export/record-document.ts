@@ -1,10 +1,10 @@
 /** The records behind a number as a table. */
-import type { Column, Names, WholeRecords } from '#reports';
+import type { Column, Names, RecordRow, WholeRecords } from '#reports';
 import { cellOf, headerOf, type Circumstances } from './cells';
 import { coverOf, type CoverFacts, type Fact } from './cover';
 import { peeked, sliced } from './groups';
 import { text, type Document, type Row } from './table';
-import { word } from './words';
+import { readable, word } from './words';
 
 /** Reads the first records: what fails at once is thrown here. */
 export async function recordDocument(whole: WholeRecords, facts: CoverFacts): Promise<Document> {
@@ -41,9 +41,19 @@ async function* cellRows(
   facts: Circumstances,
 ): AsyncGenerator<readonly Row[]> {
   for await (const group of sliced(rows)) {
-    yield group.map((record) => columns.map((column) => cellOf(column, record[column.key], facts)));
+    yield group.map((record) =>
+      columns.map((column) => cellOf(column, valueIn(record, column, facts), facts)),
+    );
   }
   yield [totalsRow(columns, totals, facts)];
+}
+
+/** An opportunity that is closed is in no stage any more: its end state stands there instead. */
+function valueIn(record: RecordRow, { key }: Column, { language }: Circumstances): unknown {
+  const { endState } = record;
+  return key === 'stageName' && typeof endState === 'string' && endState !== 'open'
+    ? readable('endState', endState, language)
+    : record[key];
 }
 
 /** The sums under their columns. */

@@ -1,5 +1,5 @@
 /** A report as tables: headline, series and rows in the order of the screen, each where the report has it. */
-import type { AnyReport, Column, Values, WholeReport } from '#reports';
+import { keysInOrder, type AnyReport, type Column, type Values, type WholeReport } from '#reports';
 import { cellOf, headerOf, type Circumstances } from './cells';
 import { coverOf, type CoverFacts } from './cover';
 import { peeked, sliced } from './groups';
@@ -78,7 +78,7 @@ async function rowsTable(
 /** One column per option of an object of counts, as a row or the totals have them. */
 function optionColumns({ key }: Column, example: Values | undefined): FileColumn[] {
   const countsIn = (row: Values | undefined): Fields => ((row as Fields | undefined)?.[key] ?? {}) as Fields;
-  return Object.keys(countsIn(example)).map((option) => ({
+  return keysInOrder(countsIn(example)).map((option) => ({
     column: { key, label: { 'zh-CN': option, en: option }, type: 'count' },
     valueIn: (row) => countsIn(row)[option],
   }));

@@ -13,3 +13,10 @@ export const followedIds = (run: Run): Sql =>
 /** The same as keys, which cost much less. */
 export const followedKeys = (run: Run): Sql =>
   sql`SELECT customer_key AS key ${run.from(FOLLOW_UPS, { where: NAMED })}`;
+
+/** The same, with who it was. */
+export const followedBy = (run: Run): Sql =>
+  sql`SELECT customer_id AS id, author_id ${run.from(FOLLOW_UPS, { where: NAMED })}`;
+
+/** How many people followed a customer, of what {@link followedBy} gives. */
+export const FOLLOWERS = { key: 'followers', aggregate: raw('uniqExact(author_id)') };

@@ -4,9 +4,11 @@ export { BadParameters, Forbidden, NotFound, UnknownReport, type ParameterProble
 export { catalogue, type CatalogueEntry, type Label } from './catalogue';
 export { handbook } from './handbook';
 export { runRecords, runWholeRecords, type RecordsAnswer, type WholeRecords } from './records/answer';
+export type { RecordRow } from './records/rows';
 export type { Asked, AskedScope } from './asked';
 export { runWholeReport, type WholeReport } from './whole';
-export { REPORTS } from './registry';
+export { isKeyedInOrder, REPORTS } from './registry';
+export { jsonInOrder, keysInOrder } from './in-order';
 export type { Column, ColumnType, Names, Unit } from './columns';
 export { LANGUAGES, type Language } from './parameters';
 export { parametersOf, type ParameterInfo } from './parameter-list';

@@ -89,3 +89,10 @@ export const REPORTS: readonly AnyReport[] = [
 const byId = new Map(REPORTS.map((report) => [report.id, report]));
 
 export const reportOf = (id: string): AnyReport | undefined => byId.get(id);
+
+/** Reports whose answers have keys in an order of their own, which `jsonInOrder` keeps. */
+const KEYED_IN_ORDER = new Set(
+  REPORTS.filter(({ columns }) => columns.rows?.some(({ type }) => type === 'counts')).map(({ id }) => id),
+);
+
+export const isKeyedInOrder = (id: string): boolean => KEYED_IN_ORDER.has(id);

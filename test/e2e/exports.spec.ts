@@ -154,6 +154,38 @@ describe.each(ENGINE_SETS)('files on %s engines', (set) => {
     });
   });
 
+  test('a closed opportunity stands with its end state for a stage', async () => {
+    const path = '/v1/reports/new-opportunities/records?preset=year&column=newOpportunities';
+    const { rows } = await floor.get<Required<Answer>>(`${path}&limit=1000`);
+    const words: Record<string, string> = { won: 'Won', lost: 'Lost', invalid: 'Invalid' };
+    const stages = rows.map((row) => words[String(row['endState'])] ?? shown(row['stageName']));
+    expect(new Set(stages).size).toBeGreaterThan(3);
+    for (const format of FORMATS) {
+      const { bytes } = await fetched(`${path}&format=${format}&lang=en`);
+      const [section] = sectionsOf(format, bytes);
+      const stage = section?.header.indexOf('Stage') ?? -1;
+      expect(section?.rows.slice(0, -1).map((one) => one[stage])).toEqual(stages);
+    }
+  });
+
+  test('options that are whole numbers stand in the order they were configured', async () => {
+    const satisfactionOptions = ['10', '好', '9', '1'];
+    const settings = { id: 'settings', contractExpiryDays: null, satisfactionOptions };
+    await floor.publish([upsert('settings', settings, { sequence: String(10n ** 17n) })]);
+    await floor.settle();
+    const path = '/v1/reports/satisfaction-employee?preset=year';
+    for (const format of FORMATS) {
+      const sections = sectionsOf(format, (await fetched(`${path}&format=${format}`)).bytes);
+      expect(sections[0]?.header.slice(-4)).toEqual(satisfactionOptions);
+    }
+    const { bytes } = await fetched(path);
+    const counts = [...bytes.toString('utf8').matchAll(/"counts":\{([^}]+)\}/g)];
+    expect(counts.length).toBeGreaterThan(1);
+    for (const [, members = ''] of counts) {
+      expect([...members.matchAll(/"([^"]+)":/g)].map(([, option]) => option)).toEqual(satisfactionOptions);
+    }
+  });
+
   test('by the Accept header; JSON without a wish', async () => {
     const typeFor = async (accept: string): Promise<string | null> => {
       const { headers } = await fetchFile(`${floor.queryUrl}/v1/reports/customer-total`, { accept });

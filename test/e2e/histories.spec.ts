@@ -14,7 +14,6 @@ import {
   randomHistory,
   shuffledWithDuplicates,
   World,
-  type BoardId,
   type ModelContext,
 } from '../model';
 import { ENGINE_SETS, Floor, type EngineSet, type Report } from '../support/floor';
@@ -115,17 +114,18 @@ describe.each(ENGINE_SETS)('random histories on %s engines', (set) => {
 
   it('shows the same on live topics: previous ranks and goals', async () => {
     const world = World.after(sent);
-    const topics = BOARDS.map(({ id }) => `leaderboards/${id}?preset=month&limit=1000`);
+    const topics = (['month', 'last-month'] as const).flatMap((preset) =>
+      BOARDS.map(({ id }) => ({ id, preset, topic: `leaderboards/${id}?preset=${preset}&limit=1000` })),
+    );
     const goals = ['month', 'quarter', 'year'].map(
       (preset) => `goals?preset=${preset}&metric=contract-amount`,
     );
-    const client = await LiveClient.open(floor.queryUrl, [...topics, ...goals]);
+    const client = await LiveClient.open(floor.queryUrl, [...topics.map(({ topic }) => topic), ...goals]);
     try {
-      for (const [index, topic] of topics.entries()) {
+      for (const { id, preset, topic } of topics) {
         const { data } = await client.until((message) => message.data.topic === topic);
-        const id = BOARDS[index]?.id as BoardId;
-        const expected = naiveLiveLeaderboard(world, id, { preset: 'month', limit: 1000 }, context());
-        expect({ id, rows: data.rows }).toEqual({ id, rows: expected.rows });
+        const expected = naiveLiveLeaderboard(world, id, { preset, limit: 1000 }, context());
+        expect({ id, preset, rows: data.rows }).toEqual({ id, preset, rows: expected.rows });
       }
       for (const topic of goals) {
         const preset = new URLSearchParams(topic.split('?')[1]).get('preset') as Preset;

@@ -37,6 +37,7 @@ interface Parts {
   series?: Values[];
   rows?: Values[];
   headline?: Values;
+  totals?: Values;
 }
 
 const ROW_KEYS = ['employeeId', 'productId', 'contractId', 'stageId', 'subjectId', 'value', 'categoryId'];
@@ -62,7 +63,7 @@ function cellsOf(id: string, column: string, { series = [], rows = [] }: Parts, 
 
 /** The number in a cell, where the answer shows it; undefined for ratios and for what is no one number. */
 function numberIn(
-  { series = [], rows = [], headline = {} }: Parts,
+  { series = [], rows = [], headline, totals = {} }: Parts,
   { column = '', bucket, row }: Cell,
 ): unknown {
   const from =
@@ -70,7 +71,7 @@ function numberIn(
       ? series.find((item) => item['bucket'] === bucket)
       : row !== undefined
         ? rows.find((item) => rowKey(item) === row)
-        : headline;
+        : (headline ?? totals);
   const value = from?.[column];
   return typeof value === 'object' && value !== null ? (value as Values)['value'] : value;
 }
@@ -87,7 +88,7 @@ function explained(column: string, number: unknown, { totals }: RecordsAnswer): 
     };
     return added[column as keyof typeof added] ?? totals['quantity'] ?? totals['amount'];
   }
-  return totals['counted'] ?? totals['count'];
+  return totals['counted'] ?? totals['followers'] ?? totals['count'];
 }
 
 async function readRecords(

@@ -72,7 +72,10 @@ export class LeaderboardsService {
     return withRows(answer, (row) => ({ ...row, ...picture(row.employeeId) }));
   }
 
-  /** The same with each row's rank before today; null for the preset `today`, and for who was not listed. */
+  /**
+   * The same with each row's rank without what is dated today; null for the preset `today`, and for who was not listed.
+   * A period without today in it is the same without it.
+   */
   async withPreviousRanks(
     caller: Caller,
     tenant: Tenant,
@@ -80,6 +83,10 @@ export class LeaderboardsService {
     query: BoardQuery,
   ): Promise<LeaderboardAnswer> {
     const answer = await this.answer(caller, tenant, id, query);
+    const { period, today } = query;
+    if (today < period.from || today > period.to) {
+      return withRows(answer, (row) => ({ ...row, previousRank: row.rank }));
+    }
     const ranks = await this.previousRanks(caller, tenant, id, query, answer.source);
     return withRows(answer, (row) => ({ ...row, previousRank: ranks?.get(row.employeeId) ?? null }));
   }

@@ -1,12 +1,13 @@
-import { followedIds, NAMED } from '../followed';
+import { followedBy, followedIds, FOLLOWERS, NAMED } from '../followed';
 import { recordsById, recordsOf } from '../records/list';
 import { total } from '../amounts';
 import { BUCKET, EMPLOYEE_COLUMNS, FOLLOW_UPS_COUNT, FOLLOWED_CUSTOMERS } from '../columns';
 import { employeeRows } from '../employees';
 import { byBucketAndEmployee } from '../grouped';
-import { StandardQuery } from '../parameters';
+import { StandardQuery, type CellQuery } from '../parameters';
 import { defineReport } from '../report';
 import { FOLLOW_UPS } from '../sources';
+import type { Run } from '../run';
 import { sql } from '../sql';
 
 interface Counts {
@@ -23,6 +24,10 @@ const shown = ({
   followUps,
   followedCustomers: customers,
 });
+
+/** Whether a list is of the totals, in which a customer counts once for everybody who followed it. */
+const isTotal = ({ query }: Run<StandardQuery & Partial<CellQuery>>, row: string | null): boolean =>
+  row === null && query.bucket === undefined;
 
 export default defineReport({
   id: 'customer-follow-up',
@@ -44,7 +49,10 @@ export default defineReport({
     row: 'employee',
     records: {
       followUps: (run) => recordsOf(run, FOLLOW_UPS),
-      followedCustomers: (run) => recordsById(run, 'customer', followedIds(run)),
+      followedCustomers: (run, row) =>
+        isTotal(run, row)
+          ? recordsById(run, 'customer', followedBy(run), FOLLOWERS)
+          : recordsById(run, 'customer', followedIds(run)),
     },
   },
   run: async (run) => {

@@ -1,5 +1,6 @@
 /** Return visits and their answers, counted by option. */
 import { column } from '../columns';
+import { inOrder } from '../in-order';
 import { recordsOf, type RecordList } from '../records/list';
 import { readSettings } from '../settings';
 import { sql, text, type Sql } from '../sql';
@@ -25,7 +26,7 @@ export function countAnswers(options: readonly string[], answers: readonly Answe
   const of = (wanted: readonly AnswerCount[]): number => wanted.reduce((sum, { visits }) => sum + visits, 0);
   return {
     visits: of(answers),
-    counts: Object.fromEntries(
+    counts: inOrder(
       options.map((option) => [option, of(answers.filter(({ satisfaction }) => satisfaction === option))]),
     ),
   };

@@ -96,18 +96,22 @@ function readGroups(run: Run<PipelineQuery>): Promise<GroupRow[]> {
 }
 
 function stageRows({ stageIds, stageNames, stageOrders }: Pipeline, groups: readonly GroupRow[]): StageRow[] {
-  return stageIds
-    .map((id, index) => ({ id, name: stageNames[index] ?? '', order: stageOrders[index] ?? 0 }))
-    .sort((a, b) => a.order - b.order || compareText(a.id, b.id))
-    .map(({ id, name }) => {
-      const group = groups.find(({ stageId, endState }) => stageId === id && endState === 'open');
-      return {
-        stageId: id,
-        stageName: name,
-        count: group?.count ?? 0,
-        amount: decimal(minor(group?.amount)),
-      };
-    });
+  return (
+    stageIds
+      .map((id, index) => ({ id, name: stageNames[index] ?? '', order: stageOrders[index] ?? 0 }))
+      .sort((a, b) => a.order - b.order || compareText(a.id, b.id))
+      // A stage listed twice stands where it comes first; what is in it counts once.
+      .filter(({ id }, index, stages) => stages.findIndex((stage) => stage.id === id) === index)
+      .map(({ id, name }) => {
+        const group = groups.find(({ stageId, endState }) => stageId === id && endState === 'open');
+        return {
+          stageId: id,
+          stageName: name,
+          count: group?.count ?? 0,
+          amount: decimal(minor(group?.amount)),
+        };
+      })
+  );
 }
 
 /** Opportunities of the pipeline created in the period, of one end state or any. @throws NotFound */

@@ -81,6 +81,7 @@ export const NAMES: Readonly<Record<string, readonly [key: string, ...Label][]>>
 export const ADDED: Readonly<Record<string, Label>> = {
   quantity: ['数量', 'Quantity'],
   counted: ['出差次数', 'Trips counted'],
+  followers: ['跟进人数', 'Followed by'],
   lineQuantity: ['产品数量', 'Quantity of lines'],
   lineAmount: ['产品金额', 'Amount of lines'],
   openAmount: ['待回款金额', 'Still to be received'],

@@ -5,7 +5,7 @@ import type { CellQuery } from '../parameters';
 import type { Page } from '../report';
 import type { FromOptions, Run } from '../run';
 import type { Source } from '../sources';
-import { join, raw, sql, type Sql } from '../sql';
+import { join, NOTHING, raw, sql, type Sql } from '../sql';
 import type { RecordRow } from './rows';
 
 /** A number that each record adds to the one explained, where that is no field of the record. */
@@ -49,19 +49,29 @@ export const recordsOf = (
   added?: AddedValue,
 ): RecordList => ({ entity: source.entity, from: run.from(source, options), ...(added ? { added } : {}) });
 
-/** Records of an entity by ids that a statement gives; those that are unknown too, with nothing but the id. */
-export function recordsById(run: Run, entity: EntityName, ids: Sql): RecordList {
+/**
+ * Records of an entity by ids that a statement gives; those that are unknown too, with nothing but the id.
+ * @param counted what each adds, as an aggregate over the statement's rows of its id.
+ */
+export function recordsById(
+  run: Run,
+  entity: EntityName,
+  ids: Sql,
+  counted?: { key: string; aggregate: Sql },
+): RecordList {
   const fields = entityColumns(entity).filter((column) => column !== 'id');
+  const key = counted ? quoted(counted.key) : NOTHING;
   return {
     entity,
     from: sql`FROM (
-      SELECT wanted.id AS id, ${join(fields.map(quoted), ', ')}
-      FROM (SELECT DISTINCT id FROM (${ids})) AS wanted
+      SELECT wanted.id AS id, ${counted ? sql`wanted.${key} AS ${key},` : NOTHING} ${join(fields.map(quoted), ', ')}
+      FROM (SELECT id${counted ? sql`, ${counted.aggregate} AS ${key}` : NOTHING} FROM (${ids}) GROUP BY id) AS wanted
       LEFT JOIN (
         SELECT id, ${join(fields.map(quoted), ', ')} FROM ${raw(tableName(entity))} FINAL
-        WHERE tenant = ${run.tenant} AND id IN (${ids})
+        WHERE tenant = ${run.tenant} AND id IN (SELECT id FROM (${ids}))
       ) AS known ON known.id = wanted.id
     ) WHERE id != ''`,
+    ...(counted ? { added: { key: counted.key, type: 'count', expression: key } } : {}),
   };
 }
 

@@ -178,11 +178,15 @@ export class Records {
       name: `阶段${index + 1}`,
       order: random.int(1, 3),
     });
+    const stages = random.list(random.int(0, 4), stage);
+    const [first] = stages;
+    // Nothing forbids a stage that is listed twice.
+    const twice = first && random.chance(0.2) ? [{ ...first, name: '又一次', order: random.int(1, 3) }] : [];
     return {
       id,
       name: `商机组${id}`,
       enabled: random.chance(0.7),
-      stages: random.shuffled(random.list(random.int(0, 4), stage)),
+      stages: random.shuffled([...stages, ...twice]),
     };
   }
 

@@ -26,8 +26,12 @@ function inPipeline(q: Question): Opportunity[] {
   return opportunitiesCreated(q, q.scope.people, q.period).filter((o) => o.pipelineId === pipeline.id);
 }
 
-const stagesOf = (q: Question): Pipeline['stages'] =>
-  [...(pipelineOf(q)?.stages ?? [])].sort((a, b) => a.order - b.order || compareText(a.id, b.id));
+const stagesOf = (q: Question): Pipeline['stages'] => {
+  const seen = new Set<string>();
+  return [...(pipelineOf(q)?.stages ?? [])]
+    .sort((a, b) => a.order - b.order || compareText(a.id, b.id))
+    .filter(({ id }) => !seen.has(id) && seen.add(id));
+};
 
 const inStage = (q: Question, stageId: string): Opportunity[] =>
   inPipeline(q).filter((o) => o.endState === 'open' && o.stageId === stageId);

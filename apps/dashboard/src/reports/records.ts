@@ -28,6 +28,7 @@ const FIELDS: readonly (readonly [key: string, type: ColumnType])[] = [
   ['lineAmount', 'money'],
   ['quantity', 'quantity'],
   ['counted', 'count'],
+  ['followers', 'count'],
   ['dealStatus', 'choice'],
   ['status', 'choice'],
   ['satisfaction', 'text'],
@@ -91,3 +92,11 @@ export function recordColumns(rows: readonly Row[]): Column[] {
 /** A value of a closed list in words; one that is not known stands as it is. */
 export const choiceName = (field: string, value: string): string =>
   label(VALUE_NAMES[field]?.[value]) || value;
+
+/** A closed opportunity is in no stage any more: the name of its end state stands there instead. */
+export const inStages = (rows: readonly Row[]): Row[] =>
+  rows.map((row) => {
+    const { endState } = row;
+    const isClosed = typeof endState === 'string' && endState !== 'open';
+    return isClosed ? { ...row, stageName: choiceName('endState', endState) } : row;
+  });
