@@ -170,7 +170,7 @@ describe.each(ENGINE_SETS)('files on %s engines', (set) => {
 
   test('options that are whole numbers stand in the order they were configured', async () => {
     const satisfactionOptions = ['10', '好', '9', '1'];
-    const settings = { id: 'settings', contractExpiryDays: null, satisfactionOptions };
+    const settings = { id: 'settings', contractExpiryDays: null, satisfactionOptions } as const;
     await floor.publish([upsert('settings', settings, { sequence: String(10n ** 17n) })]);
     await floor.settle();
     const path = '/v1/reports/satisfaction-employee?preset=year';

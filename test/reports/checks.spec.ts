@@ -142,6 +142,49 @@ test('a voided contract comes back, and is gone again', async () => {
   expect(await amount()).toBe('200.00');
 });
 
+test('a customer followed by two people counts twice in the totals, and their list says so', async () => {
+  const follow = (id: string, authorId: string, customerId: string) =>
+    [
+      'activity',
+      {
+        id,
+        kind: 'follow-up',
+        targetType: 'customer',
+        targetId: customerId,
+        customerId,
+        authorId,
+        createdAt: '2026-05-20T01:00:00Z',
+      },
+    ] as const;
+  await store('follow', [
+    employee('ann', 'd1'),
+    employee('bob', 'd1'),
+    follow('1', 'ann', 'both'),
+    follow('2', 'bob', 'both'),
+    follow('3', 'bob', 'both'),
+    follow('4', 'bob', 'one'),
+  ]);
+  const { totals } = await runReport('customer-follow-up', {}, context('follow'));
+  expect(totals).toEqual({ followUps: 4, followedCustomers: 3 });
+  const listed = async (cell: RawQuery): Promise<unknown[]> => {
+    const list = await runRecords(
+      'customer-follow-up',
+      { column: 'followedCustomers', ...cell },
+      context('follow'),
+    );
+    return [list.totals, list.rows.map(({ id, followers }) => [id, followers])];
+  };
+  expect(await listed({})).toEqual([
+    { count: 2, followers: 3 },
+    expect.arrayContaining([
+      ['both', 2],
+      ['one', 1],
+    ]),
+  ]);
+  expect(await listed({ row: 'bob' })).toEqual([{ count: 2 }, expect.arrayContaining([['both', undefined]])]);
+  expect(await listed({ bucket: '2026-05' })).toEqual([{ count: 2 }, expect.anything()]);
+});
+
 test.each(BOARDS.map((board) => [board.id, board] as const))(
   '%s by days is the report',
   async (id, board) => {
