@@ -280,18 +280,23 @@ export class KeptReadings {
     try {
       // Asked first, and when it is worth it: by the second question since a write.
       const mutating = !same || (await areMutating(this.warehouse, this.tag));
-      const contents = contentsOf(await readParts(this.warehouse, this.tag));
+      const parts = await readParts(this.warehouse, this.tag);
       const after = this.writes();
+      // A table without rows has none until the first insert, and again after a statement that takes them out.
+      const contents = contentsOf(parts, before && after && emptySince(before, after));
       if (before && after && before.underWay + after.underWay === 0 && before.ended === after.ended)
-        this.store.whole = { contents, ended: after.ended, lasting: !mutating && contents.size > 0 };
+        this.store.whole = { contents, ended: after.ended, lasting: !mutating && parts.size > 0 };
       // No part of any of the tables: they are none whose parts this server knows, or there is nothing to keep.
-      return (this.store.seen = contents.size === 0 ? null : contents);
+      return (this.store.seen = parts.size === 0 ? null : contents);
     } catch (error) {
       if (error instanceof WarehouseRefused) return null;
       throw error;
     }
   }
 }
+
+const emptySince = (before: WriteCounts, after: WriteCounts): string | undefined =>
+  before.commands === after.commands ? `empty ${before.commands}` : undefined;
 
 /**
  * What `answer` makes with the help of what is kept; it is made a second time, and its first outcome not heard of,

@@ -90,12 +90,14 @@ function byTable(rows: readonly PartRow[]): Map<string, PartRow[]> {
 /** What each table holds, as one text: the same text, the same answers. */
 export type ContentTexts = ReadonlyMap<string, string>;
 
-export const contentsOf = (tables: PartsByTable): ContentTexts =>
+/** @param empty what to say of tables without rows, where a later state without rows would say something else. */
+export const contentsOf = (tables: PartsByTable, empty?: string): ContentTexts =>
   new Map(
-    // What is taken out as a whole leaves an empty part of the same blocks behind, until nobody reads the old one.
-    [...tables].flatMap(([table, parts]) => {
-      const filled = parts.filter(({ rows }) => rows > 0);
-      return filled.length > 0 ? [[table, contentOf(filled)] as const] : [];
+    ALL_TABLES.flatMap((table) => {
+      // What is taken out as a whole leaves an empty part of the same blocks behind, until nobody reads the old one.
+      const filled = (tables.get(table) ?? []).filter(({ rows }) => rows > 0);
+      const content = filled.length > 0 ? contentOf(filled) : empty;
+      return content === undefined ? [] : [[table, content] as const];
     }),
   );
 
@@ -143,7 +145,7 @@ function coverage(blocks: readonly Blocks[]): string {
 
 /**
  * The contents of some tables as one text; undefined where one has no rows: unlike all others that state can come back,
- * so that nothing read about then may be kept for it.
+ * so that nothing read about then may be kept for it, unless {@link contentsOf} tells one such state from another.
  */
 export function contentIn(known: ContentTexts, tables: readonly string[]): string | undefined {
   const texts = tables.map((table) => known.get(table));

@@ -21,9 +21,9 @@ const sizeOf = (key: string, { contents, rows }: Answer): number =>
   rows === null ? 0 : key.length + contents.length + rows.length;
 
 export interface RepeatLimits {
-  /** Rows of one answer (default 5,000). */
+  /** Rows of one answer (default 10,000: of a thousand people, ten each). */
   mostRows?: number;
-  /** Characters of one answer (default 500,000). */
+  /** Characters of one answer (default 1 M). */
   mostOfOne?: number;
   /** Characters of all (default 24 M); what was asked for least recently goes. */
   mostOfAll?: number;
@@ -36,7 +36,7 @@ export class Repeats {
   private readonly mostOfOne: number;
   private readonly mostOfAll: number;
 
-  constructor({ mostRows = 5_000, mostOfOne = 500_000, mostOfAll = 24_000_000 }: RepeatLimits = {}) {
+  constructor({ mostRows = 10_000, mostOfOne = 1_000_000, mostOfAll = 24_000_000 }: RepeatLimits = {}) {
     this.mostRows = mostRows;
     this.mostOfOne = mostOfOne;
     this.mostOfAll = mostOfAll;

@@ -60,17 +60,17 @@ describe.each(TEST_ENGINES)('facts (%s)', (engine) => {
 
   test('events are one write in all their tables, a statement is one, and both have ended when they say so', async () => {
     const { writes } = on.warehouse;
-    const { ended } = writes.now();
+    const { ended, commands } = writes.now();
     const writing = write(
       upsert('contract', contract('one-1'), 1),
       upsert('employee', { id: 'one', name: 'One', status: 'active' }, 1),
     );
-    expect(writes.now()).toEqual({ underWay: 1, ended });
+    expect(writes.now()).toEqual({ underWay: 1, ended, commands });
     await writing;
-    expect(writes.now()).toEqual({ underWay: 0, ended: ended + 1 });
+    expect(writes.now()).toEqual({ underWay: 0, ended: ended + 1, commands });
     await on.warehouse.command('SYSTEM START MERGES employee');
     await expect(on.warehouse.command('DROP TABLE none')).rejects.toThrow('none');
-    expect(writes.now()).toEqual({ underWay: 0, ended: ended + 3 });
+    expect(writes.now()).toEqual({ underWay: 0, ended: ended + 3, commands: commands + 2 });
   });
 
   test('a condition on a changed column does not bring an older version back', async () => {

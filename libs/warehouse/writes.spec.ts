@@ -24,10 +24,10 @@ test('whoever waits for writes hears when the last of those under way has ended'
   await first.end();
   await Promise.resolve();
   expect(heard).toBe(false);
-  expect(writes.now()).toEqual({ underWay: 1, ended: 1 });
+  expect(writes.now()).toEqual({ underWay: 1, ended: 1, commands: 0 });
   await second.fail();
   expect(await over).toBe(true);
-  expect(writes.now()).toEqual({ underWay: 0, ended: 2 });
+  expect(writes.now()).toEqual({ underWay: 0, ended: 2, commands: 0 });
 });
 
 test('nobody waits for longer than they want to', async () => {

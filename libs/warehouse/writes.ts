@@ -5,10 +5,12 @@ export interface WriteCounts {
   underWay: number;
   /** However they did. */
   ended: number;
+  /** Statements that begun so far and are no inserts: only these can take rows out of a table. */
+  commands: number;
 }
 
 export class Writes {
-  private readonly counts: WriteCounts = { underWay: 0, ended: 0 };
+  private readonly counts: WriteCounts = { underWay: 0, ended: 0, commands: 0 };
   /** Who waits until none is under way. */
   private readonly waiting = new Set<() => void>();
 
@@ -28,6 +30,12 @@ export class Writes {
       this.counts.ended++;
       if (this.counts.underWay === 0) for (const over of this.waiting) over();
     }
+  }
+
+  /** The same for a statement that is no insert. */
+  command<T>(write: () => Promise<T>): Promise<T> {
+    this.counts.commands++;
+    return this.run(write);
   }
 
   now(): WriteCounts {
