@@ -3,8 +3,9 @@
  *
  * A tenant with a million contracts, a million customers and three million activities (times the size)
  * beside a hundred others, in the embedded engine; 200 events a second arrive through the facts writer;
- * one request at a time; nothing is merged by hand. Prints a table and writes test/.out/bench/reports.json, and a
- * picture of the growth over the sizes beside it, reports.svg.
+ * one request at a time; nothing is merged by hand. Each question is asked again and again; then with every statement
+ * read each time; and all reports in turn, as somebody does who goes through them. Prints a table and writes
+ * test/.out/bench/reports.json, and a picture of the growth over the sizes beside it, reports.svg.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -17,7 +18,7 @@ import { migrate, openWarehouse, type Warehouse } from '#warehouse';
 import { checkLarge, checkSmall, plantSmall } from './reports/check';
 import { fill, TODAY } from './reports/fill';
 import { growthChart } from './reports/growth-chart';
-import { measure, type Measured } from './reports/measure';
+import { inTurn, measure, type Measured, type Times } from './reports/measure';
 import { askedOf, questionsTo } from './reports/questions';
 import { Stream } from './reports/stream';
 
@@ -45,6 +46,8 @@ interface Result extends Measured {
   bar: number | null;
   /** The same with every statement read each time, whether or not anything has arrived since; of the first question. */
   anew: Measured | null;
+  /** The first question in turn with those of all other reports, so that most of what it reads has changed. */
+  inTurn: Times | null;
 }
 
 const { values: options } = parseArgs({
@@ -112,9 +115,18 @@ async function atSize(dataDir: string, size: number): Promise<Result[]> {
       const measured = await measure(warehouse, repeats, () => ask(report.id, query));
       const anew = index > 0 ? null : await measure(warehouse, repeats, () => askAnew(report.id, query));
       const of = { size, report: report.id, question: name, bar: barOf(report.id, size) };
-      results.push({ ...of, ...measured, anew });
+      results.push({ ...of, ...measured, anew, inTurn: null });
     }
   }
+  const firsts = results.filter(({ anew }) => anew !== null);
+  const turns = await inTurn(
+    repeats,
+    firsts.map(({ report, question }) => {
+      const asked = questionsTo(reportNamed(report), someone).find(({ name }) => name === question);
+      return () => ask(report, asked?.query ?? {});
+    }),
+  );
+  for (const [index, result] of firsts.entries()) result.inTurn = turns[index] ?? null;
   console.log(`parts: ${await partsOf(warehouse)}`);
   await stream.stop();
   const figures = await checkLarge(warehouse, TENANT, ask);
@@ -127,6 +139,12 @@ async function atSize(dataDir: string, size: number): Promise<Result[]> {
   return results;
 }
 
+function reportNamed(id: string): (typeof reports)[number] {
+  const report = reports.find((report) => report.id === id);
+  if (!report) throw new Error(`${id} is no report`);
+  return report;
+}
+
 /** The slowest question of each report stands for it. */
 function slowest(results: readonly Result[]): Result[] {
   const byReport = new Map<string, Result>();
@@ -137,18 +155,25 @@ function slowest(results: readonly Result[]): Result[] {
   return [...byReport.values()];
 }
 
+/** Those of the first question of each report, asked in turn with the others. */
+const askedInTurn = (results: readonly Result[]): Result[] =>
+  results.flatMap((result) => (result.inTurn ? [{ ...result, ...result.inTurn }] : []));
+
 /** Those of the first question of each report, were everything read each time. */
 const readAnew = (results: readonly Result[]): (Result & { anew: Measured })[] =>
   results.flatMap((result) => (result.anew ? [{ ...result, ...result.anew, anew: result.anew }] : []));
 
 function print(results: readonly Result[]): void {
   const anew = new Map(readAnew(results).map((result) => [result.report, result]));
+  const turns = new Map(askedInTurn(results).map((result) => [result.report, result]));
   console.table(
     slowest(results).map(({ report, question, p50, p95, bar }) => ({
       report,
       question,
       'p50 ms': Math.round(p50),
       'p95 ms': Math.round(p95),
+      'in turn p50': Math.round(turns.get(report)?.p50 ?? NaN),
+      'in turn p95': Math.round(turns.get(report)?.p95 ?? NaN),
       'anew p50': Math.round(anew.get(report)?.p50 ?? NaN),
       'anew p95': Math.round(anew.get(report)?.p95 ?? NaN),
       'anew cpu': Math.round(anew.get(report)?.cpu ?? NaN),
@@ -179,12 +204,13 @@ function printGrowth(results: readonly Result[]): void {
   );
 }
 
-/** How many reports reach their bar at each size that has one: as they are asked, and were all read each time. */
+/** How many reports reach their bar at each size that has one: as asked, in turn, and were all read each time. */
 function printSummary(results: readonly Result[]): void {
   for (const size of new Set(results.map((result) => result.size))) {
     const judged = results.filter((result) => result.size === size && result.bar !== null);
     if (judged.length === 0) continue;
     console.log(`size ${size}: ${verdictOn(judged)}`);
+    console.log(`size ${size}, a year in turn with all others: ${verdictOn(askedInTurn(judged))}`);
     console.log(`size ${size}, a year read anew each time: ${verdictOn(readAnew(judged))}`);
   }
 }

@@ -1,10 +1,13 @@
 /** How long an answer takes, what it costs and what it reads. */
 import type { Warehouse } from '#warehouse';
 
-export interface Measured {
-  /** Milliseconds in the server, nearest rank. */
+/** Milliseconds in the server, nearest rank. */
+export interface Times {
   p50: number;
   p95: number;
+}
+
+export interface Measured extends Times {
   /** Median of the processor time of the whole process meanwhile, events that arrive included, milliseconds. */
   cpu: number;
   /** Median of the rows read from tables. */
@@ -15,6 +18,11 @@ const rank = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
 
 const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+
+function timesOf(times: readonly number[]): Times {
+  const sorted = ascending(times);
+  return { p50: rank(sorted, 0.5), p95: rank(sorted, 0.95) };
+}
 
 /** Rows that statements of this process have read so far. */
 async function rowsSelected(warehouse: Warehouse): Promise<number> {
@@ -47,11 +55,25 @@ export async function measure(
     cpus.push((user + system) / 1000);
     rows.push((await rowsSelected(warehouse)) - before);
   }
-  const sorted = ascending(times);
   return {
-    p50: rank(sorted, 0.5),
-    p95: rank(sorted, 0.95),
+    ...timesOf(times),
     cpu: rank(ascending(cpus), 0.5),
     rowsRead: rank(ascending(rows), 0.5),
   };
+}
+
+/** Several questions one after the other, twice to warm up and then `rounds` times. */
+export async function inTurn(
+  rounds: number,
+  questions: readonly (() => Promise<unknown>)[],
+): Promise<Times[]> {
+  const times = questions.map((): number[] => []);
+  for (let round = -2; round < rounds; round++) {
+    for (const [index, ask] of questions.entries()) {
+      const started = performance.now();
+      await ask();
+      if (round >= 0) times[index]?.push(performance.now() - started);
+    }
+  }
+  return times.map(timesOf);
 }
