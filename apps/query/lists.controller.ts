@@ -118,7 +118,7 @@ function pipelineOf({ id, name, enabled, ids, names, orders }: PipelineRow): Pip
     name: names[index] ?? '',
     order: Number(orders[index]),
   }));
-  const ordered = stages.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+  const ordered = stages.sort((a, b) => a.order - b.order || compareText(a.id, b.id));
   return { id, name, enabled, stages: ordered };
 }
 

@@ -27,7 +27,7 @@ export class ReportsController {
   }
 
   @Get(':id')
-  read(
+  async read(
     @Req() request: CallerRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('id') id: string,
@@ -35,10 +35,11 @@ export class ReportsController {
   ): Promise<object> {
     const question = this.questionOf(request, id, query);
     const format = formatOf(request, reply, query);
-    if (format === 'json' && isKeyedInOrder(id)) void reply.type(JSON_TYPE).serializer(jsonInOrder);
-    return format === 'json'
-      ? this.reports.run(question)
-      : this.exports.report({ ...question, format }, reply);
+    if (format !== 'json') return this.exports.report({ ...question, format }, reply);
+    const answer = await this.reports.run(question);
+    // Not before: a serializer would be that of a problem too.
+    if (isKeyedInOrder(id)) void reply.type(JSON_TYPE).serializer(jsonInOrder);
+    return answer;
   }
 
   @Get(':id/records')

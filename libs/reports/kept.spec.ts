@@ -248,7 +248,7 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
     await signed('e', '2.00', 2);
     reads = 0;
     const over = (): Promise<boolean> => signed('e', '3.00', 3).then(() => true);
-    asked.writes = { alone: true, over, now: () => ({ underWay: 1, ended: 0, commands: 0 }) };
+    asked.writes = { alone: true, over, now: () => ({ underWay: 1, ended: 0, commands: 0, commanding: 0 }) };
     const answer = await sum();
     delete asked.writes;
     expect(answer).toEqual(await sum());
@@ -263,7 +263,7 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
     /** What was there when nothing was under way; then a write begins, and comes so far that it is seen. */
     const begin = async (version: number, alone = true): Promise<unknown> => {
       waited = 0;
-      writes = { underWay: 0, ended: 0, commands: 0 };
+      writes = { underWay: 0, ended: 0, commands: 0, commanding: 0 };
       const over = (): Promise<boolean> => {
         waited++;
         return Promise.resolve(false);
@@ -272,7 +272,7 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
       await signed('f', `${version}.00`, version);
       const before = await sum();
       expect(await sum()).toEqual(before);
-      writes = { underWay: 1, ended: 0, commands: 0 };
+      writes = { underWay: 1, ended: 0, commands: 0, commanding: 0 };
       reads = waited = 0;
       await signed('g', `${version}.00`, version);
       return before;
@@ -285,7 +285,7 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
       await held.warehouse.command('OPTIMIZE TABLE contract FINAL');
       expect(await sum()).toEqual(before);
       expect([reads, waited]).toEqual([0, 0]);
-      writes = { underWay: 0, ended: 1, commands: 0 };
+      writes = { underWay: 0, ended: 1, commands: 0, commanding: 0 };
       const after = await sum();
       expect(after).not.toEqual(before);
       expect(after).toEqual(await now());
@@ -293,7 +293,7 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
 
     test('is read when a write has ended meanwhile, though another is under way', async () => {
       await begin(20);
-      writes = { underWay: 1, ended: 1, commands: 0 };
+      writes = { underWay: 1, ended: 1, commands: 0, commanding: 0 };
       expect(await sum()).toEqual(await now());
       expect(waited).toBe(1);
     });
@@ -317,20 +317,20 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
         const rows = await query<never>(statement, ...rest);
         if (statement.includes('system.parts') && writes.ended === 1) {
           await signed('g', '51.00', 51);
-          writes = { underWay: 0, ended: 2, commands: 0 };
+          writes = { underWay: 0, ended: 2, commands: 0, commanding: 0 };
         }
         return rows;
       };
-      writes = { underWay: 0, ended: 1, commands: 0 };
+      writes = { underWay: 0, ended: 1, commands: 0, commanding: 0 };
       await sum();
-      writes = { underWay: 1, ended: 2, commands: 0 };
+      writes = { underWay: 1, ended: 2, commands: 0, commanding: 0 };
       await signed('g', '52.00', 52);
       expect(await sum()).toEqual(await now());
     });
 
     test('needs no look at the parts from the second question on, until the next write', async () => {
       await begin(60);
-      writes = { underWay: 0, ended: 1, commands: 0 };
+      writes = { underWay: 0, ended: 1, commands: 0, commanding: 0 };
       await sum();
       await sum();
       const { query } = asked;
@@ -339,14 +339,14 @@ describe.each(TEST_ENGINES)('a statement asked again (%s)', (engine) => {
       asked.query = query;
       expect(before).toEqual(await now());
       await signed('g', '61.00', 61);
-      writes = { underWay: 0, ended: 2, commands: 0 };
+      writes = { underWay: 0, ended: 2, commands: 0, commanding: 0 };
       expect(await sum()).toEqual(await now());
       expect(await sum()).not.toEqual(before);
     });
 
     test('is looked for as long as rows are being taken out', async () => {
       await begin(70);
-      writes = { underWay: 0, ended: 1, commands: 0 };
+      writes = { underWay: 0, ended: 1, commands: 0, commanding: 0 };
       await held.warehouse.command('SYSTEM STOP MERGES contract');
       await held.warehouse.command("ALTER TABLE contract DELETE WHERE id = 'g'", {}, { mutations_sync: 0 });
       const before = await now();

@@ -2,13 +2,14 @@
  * What questions read of small tables (the organisation, pipelines, products, goals, settings), built once and
  * kept as long as nothing of these tables has changed; and what statements answered of any tables until these do.
  *
- * That nothing has is not a matter of age: every question looks at the tables' active parts after it has begun, and
+ * That nothing has is not a matter of age: a question looks at the tables' active parts after it has begun, and
  * what it finds must say that the tables hold what they held before that which is kept was read (`parts.ts`). Where
- * the parts are not to be seen (tables of a cluster, a user without the right), everything is read every time.
+ * the parts are not to be seen (tables of a cluster, a user without the right), everything is read every time. Where
+ * this process is the only one that writes, it knows without a look that nothing has been written since the last one.
  *
  * Events are written to one table after the other, and reading between two of them is work for nothing. Where this
- * process is the only one that writes, a question that comes meanwhile is answered from what was kept before that write:
- * it has not ended, and what has ended is in the answer.
+ * process is the only one that writes, a statement that is asked meanwhile is answered from what was kept before that
+ * write: it has not ended, and what has ended is in the answer.
  *
  * What is built of small tables need not wait for that look: an answer may be made of it while the look is under
  * way, and counts only if the look confirms it ({@link answeredFrom}).
@@ -276,7 +277,7 @@ export class KeptReadings {
     const before = this.writes();
     const { whole } = this.store;
     const same = before?.underWay === 0 && before.ended === whole?.ended;
-    if (same && whole?.lasting) return whole.contents;
+    if (same && whole?.lasting) return (this.store.seen = whole.contents);
     try {
       // Asked first, and when it is worth it: by the second question since a write.
       const mutating = !same || (await areMutating(this.warehouse, this.tag));
@@ -295,8 +296,11 @@ export class KeptReadings {
   }
 }
 
+/** Undefined while a statement is under way that may take rows out: they may have come after the look. */
 const emptySince = (before: WriteCounts, after: WriteCounts): string | undefined =>
-  before.commands === after.commands ? `empty ${before.commands}` : undefined;
+  before.commanding + after.commanding === 0 && before.commands === after.commands
+    ? `empty ${before.commands}`
+    : undefined;
 
 /**
  * What `answer` makes with the help of what is kept; it is made a second time, and its first outcome not heard of,

@@ -68,7 +68,7 @@ export interface Warehouse {
   /**
    * Adds rows to a table in one block; resolves when they are on disk. TabSeparated `rows`, the default, are text
    * in UTF-8: a line per row, never an empty one, ended by a newline. RowBinary ones must have the columns' types.
-   * To be called in `writes.run`, with all that belongs together.
+   * Several that belong together are called in one `writes.run`.
    */
   insert(table: string, columns: readonly string[], rows: string | Buffer, format?: RowFormat): Promise<void>;
   /** Runs a statement without a result. */
@@ -157,7 +157,7 @@ class EngineWarehouse implements Warehouse {
     const call: Call = { settings, parameters: {}, timeoutMs: WRITE_TIMEOUT_MS };
     try {
       const bytes = typeof rows === 'string' ? Buffer.from(rows) : rows;
-      await this.on.insert(table, columns, { format, bytes }, call);
+      await this.writes.insert(() => this.on.insert(table, columns, { format, bytes }, call));
     } catch (error) {
       throw insertError(error);
     }
@@ -238,8 +238,8 @@ const READ_SETTINGS: Settings = {
   // Reading by main part rests on it: every mention of a table in a statement sees the same parts.
   enable_shared_storage_snapshot_in_query: 1,
   use_query_cache: 0,
-  // A set is sorted for each look at an index that may use it, also where none can: 300 ms for 170,000 keys. One of
-  // more members than there are granules finds its keys everywhere anyway.
+  // A set is sorted for each look at an index that may use it, also where none can: 300 ms for 170,000 keys. Up
+  // to some million rows, a set of more members finds its keys in every granule anyway.
   use_index_for_in_with_subqueries_max_values: 1_000,
   // Machine code for a statement's expressions is made when it is asked for the fourth time: 30 to 80 ms of processor
   // time, after which no report takes less than before, at a million contracts either.

@@ -11,7 +11,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { insertInto, type Call, type Engine, type Rows } from './engine';
 import { queryError, WarehouseTimeout, WarehouseUnavailable } from './errors';
@@ -95,7 +95,7 @@ export class EmbeddedEngine implements Engine {
 
   /** Opens (and creates) the folder `warehouse` in `dataDir`. One process at a time can hold it. */
   static open(dataDir: string, database: string): EmbeddedEngine {
-    const path = join(dataDir, 'warehouse');
+    const path = resolve(dataDir, 'warehouse');
     const chdb = loadChdb();
     mkdirSync(path, { recursive: true });
     return new EmbeddedEngine(chdb, path, join(dataDir, 'warehouse-inserts', RUN), database);

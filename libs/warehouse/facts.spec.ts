@@ -65,12 +65,12 @@ describe.each(TEST_ENGINES)('facts (%s)', (engine) => {
       upsert('contract', contract('one-1'), 1),
       upsert('employee', { id: 'one', name: 'One', status: 'active' }, 1),
     );
-    expect(writes.now()).toEqual({ underWay: 1, ended, commands });
+    expect(writes.now()).toEqual({ underWay: 1, ended, commands, commanding: 0 });
     await writing;
-    expect(writes.now()).toEqual({ underWay: 0, ended: ended + 1, commands });
+    expect(writes.now()).toEqual({ underWay: 0, ended: ended + 1, commands, commanding: 0 });
     await on.warehouse.command('SYSTEM START MERGES employee');
     await expect(on.warehouse.command('DROP TABLE none')).rejects.toThrow('none');
-    expect(writes.now()).toEqual({ underWay: 0, ended: ended + 3, commands: commands + 2 });
+    expect(writes.now()).toEqual({ underWay: 0, ended: ended + 3, commands: commands + 2, commanding: 0 });
   });
 
   test('a condition on a changed column does not bring an older version back', async () => {

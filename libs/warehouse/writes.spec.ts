@@ -24,14 +24,28 @@ test('whoever waits for writes hears when the last of those under way has ended'
   await first.end();
   await Promise.resolve();
   expect(heard).toBe(false);
-  expect(writes.now()).toEqual({ underWay: 1, ended: 1, commands: 0 });
+  expect(writes.now()).toEqual({ underWay: 1, ended: 1, commands: 0, commanding: 0 });
   await second.fail();
   expect(await over).toBe(true);
-  expect(writes.now()).toEqual({ underWay: 0, ended: 2, commands: 0 });
+  expect(writes.now()).toEqual({ underWay: 0, ended: 2, commands: 0, commanding: 0 });
 });
 
 test('nobody waits for longer than they want to', async () => {
   const writes = new Writes(true);
   writeOf(writes);
   expect(await writes.over(10)).toBe(true);
+});
+
+test('an insert is a write of its own where it is no part of one', async () => {
+  const writes = new Writes(true);
+  const nothing = (): Promise<void> => Promise.resolve();
+  await writes.run(async () => {
+    await writes.insert(nothing);
+    expect(writes.now()).toMatchObject({ underWay: 1, ended: 0 });
+  });
+  await writes.command(() => writes.insert(nothing));
+  expect(writes.now()).toEqual({ underWay: 0, ended: 3, commands: 1, commanding: 0 });
+  const command = writes.command(nothing);
+  expect(writes.now()).toMatchObject({ underWay: 1, commands: 2, commanding: 1 });
+  await command;
 });

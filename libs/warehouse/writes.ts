@@ -5,12 +5,14 @@ export interface WriteCounts {
   underWay: number;
   /** However they did. */
   ended: number;
-  /** Statements that begun so far and are no inserts: only these can take rows out of a table. */
+  /** Statements that are no inserts, only which can take rows out of a table: those that have begun so far. */
   commands: number;
+  /** Those of them that are under way. */
+  commanding: number;
 }
 
 export class Writes {
-  private readonly counts: WriteCounts = { underWay: 0, ended: 0, commands: 0 };
+  private readonly counts: WriteCounts = { underWay: 0, ended: 0, commands: 0, commanding: 0 };
   /** Who waits until none is under way. */
   private readonly waiting = new Set<() => void>();
 
@@ -33,9 +35,19 @@ export class Writes {
   }
 
   /** The same for a statement that is no insert. */
-  command<T>(write: () => Promise<T>): Promise<T> {
+  async command<T>(write: () => Promise<T>): Promise<T> {
     this.counts.commands++;
-    return this.run(write);
+    this.counts.commanding++;
+    try {
+      return await this.run(write);
+    } finally {
+      this.counts.commanding--;
+    }
+  }
+
+  /** The same for an insert, which may be a part of a write that is under way. */
+  insert<T>(write: () => Promise<T>): Promise<T> {
+    return this.counts.underWay > this.counts.commanding ? write() : this.run(write);
   }
 
   now(): WriteCounts {

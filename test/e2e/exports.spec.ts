@@ -186,6 +186,15 @@ describe.each(ENGINE_SETS)('files on %s engines', (set) => {
     }
   });
 
+  test('a problem of a report whose options keep their order is a problem like any other', async () => {
+    const response = await fetch(`${floor.queryUrl}/v1/reports/satisfaction-employee?preset=never`);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ status: 400, errors: [expect.objectContaining({ parameter: 'preset' })] }),
+    ]);
+  });
+
   test('by the Accept header; JSON without a wish', async () => {
     const typeFor = async (accept: string): Promise<string | null> => {
       const { headers } = await fetchFile(`${floor.queryUrl}/v1/reports/customer-total`, { accept });

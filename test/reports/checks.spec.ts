@@ -142,6 +142,49 @@ test('a voided contract comes back, and is gone again', async () => {
   expect(await amount()).toBe('200.00');
 });
 
+test('a stage that is listed twice is one, by one name in the funnel and in its records', async () => {
+  const stage = (id: string, name: string, order: number) => ({ id, name, order });
+  await store('twice', [
+    employee('ann', 'd1'),
+    [
+      'pipeline',
+      {
+        id: 'p',
+        name: 'P',
+        enabled: true,
+        stages: [
+          stage('s', 'third', 3),
+          stage('s', 'first', 1),
+          stage('s', 'again', 1),
+          stage('t', 'two', 2),
+        ],
+      },
+    ],
+    [
+      'opportunity',
+      {
+        id: 'o',
+        name: 'O',
+        ownerId: 'ann',
+        creatorId: 'ann',
+        createdAt: '2026-05-20T01:00:00Z',
+        pipelineId: 'p',
+        stageId: 's',
+        endState: 'open',
+        amount: '1.00',
+      },
+    ],
+  ]);
+  const { rows, totals } = await runReport('sales-funnel', {}, context('twice'));
+  expect(rows).toEqual([
+    { stageId: 's', stageName: 'first', count: 1, amount: '1.00' },
+    { stageId: 't', stageName: 'two', count: 0, amount: '0.00' },
+  ]);
+  expect(totals).toMatchObject({ count: 1, amount: '1.00' });
+  const list = await runRecords('sales-funnel', { column: 'count', row: 's' }, context('twice'));
+  expect(list.rows.map(({ id, stageName }) => [id, stageName])).toEqual([['o', 'first']]);
+});
+
 test('a customer followed by two people counts twice in the totals, and their list says so', async () => {
   const follow = (id: string, authorId: string, customerId: string) =>
     [

@@ -60,7 +60,11 @@ interface Reference {
   select: Sql;
 }
 
-const NO_STAGES = raw('[]::Array(String) AS stageIds, [] AS stageNames');
+const NO_STAGES = raw('[]::Array(String) AS stageIds, []::Array(String) AS stageNames');
+
+/** In the order of the funnel, which shows a stage that is listed twice where it comes first. */
+const STAGES = raw(`arraySort(stage -> (stage.1, stage.4),
+                             arrayZip(stages.order, stages.id, stages.name, arrayEnumerate(stages.id)))`);
 
 const REFERENCES: readonly Reference[] = [
   {
@@ -83,7 +87,8 @@ const REFERENCES: readonly Reference[] = [
     field: 'pipelineId',
     name: 'pipelineName',
     select: sql`SELECT 'pipelineId' AS field, id, name, '' AS number,
-                       stages.id AS stageIds, stages.name AS stageNames FROM pipeline FINAL`,
+                       arrayMap(stage -> stage.2, ${STAGES} AS ordered) AS stageIds,
+                       arrayMap(stage -> stage.3, ordered) AS stageNames FROM pipeline FINAL`,
   },
 ];
 

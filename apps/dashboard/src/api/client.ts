@@ -60,9 +60,13 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-export async function getJson<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
+export const getJson = async <T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> =>
+  JSON.parse(await getText(path, params, signal)) as T;
+
+/** The same before it is parsed. */
+export async function getText(path: string, params: Params, signal?: AbortSignal): Promise<string> {
   const response = await request(pathOf(path, params), { signal, headers: { accept: 'application/json' } });
-  return (await response.json()) as T;
+  return response.text();
 }
 
 /** Sends a JSON body; resolves with the answer's body, undefined where it has none. */

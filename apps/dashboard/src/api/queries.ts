@@ -1,7 +1,8 @@
 /** Questions to the API, cached by what was asked: a late answer belongs to its own question only. */
 import { useQuery } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter, type Ref } from 'vue';
-import { getJson, type Params } from './client';
+import { getJson, getText, type Params } from './client';
+import { parseCounted } from './counts';
 import type { CatalogueEntry, Named, RecordsAnswer, ReportAnswer } from './types';
 
 /** Panels ask again this often while they are seen; live boards come by the stream. */
@@ -29,9 +30,9 @@ export function useReport(
 ): Query<ReportAnswer> {
   return useQuery({
     queryKey: computed((): Question => ['report', toValue(id), toValue(params)]),
-    queryFn: ({ signal, queryKey }) => {
+    queryFn: async ({ signal, queryKey }) => {
       const [, report, asked] = queryKey;
-      return getJson<ReportAnswer>(`/v1/reports/${report}`, asked, signal);
+      return parseCounted<ReportAnswer>(await getText(`/v1/reports/${report}`, asked, signal));
     },
     // The previous answer of the same report stays while another period of it is read.
     placeholderData: (before) => (before?.report === toValue(id) ? before : undefined),

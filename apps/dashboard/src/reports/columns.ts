@@ -13,20 +13,20 @@ export function shownColumns(columns: readonly Column[], rows: readonly Row[]): 
     .flatMap((column) => (column.type === 'counts' ? optionsOf(column, rows) : [column]));
 }
 
-/** Options in the order the answer gives them. */
-function optionsOf({ key }: Column, rows: readonly Row[]): Column[] {
-  const options = new Set(rows.flatMap((row) => Object.keys(row[key] ?? {})));
-  return [...options].map((option) => ({
+type Counts = readonly (readonly [option: string, count: number])[];
+
+const countsOf = (row: Row | undefined): Counts => (row?.counts ?? []) as Counts;
+
+/** Options in the order the answer gives them; all rows have the same. */
+const optionsOf = ({ key }: Column, [row]: readonly Row[]): Column[] =>
+  countsOf(row).map(([option]) => ({
     key: `${key}.${option}`,
     label: { 'zh-CN': option, en: option },
     type: 'count',
   }));
-}
 
 /** Rows with the counts of options as values of their own. */
-export const flattened = (row: Row): Row => {
-  const { counts } = row;
-  if (typeof counts !== 'object' || counts === null) return row;
-  const own = Object.entries(counts).map(([option, value]): [string, unknown] => [`counts.${option}`, value]);
-  return { ...row, ...Object.fromEntries<unknown>(own) };
-};
+export const flattened = (row: Row): Row => ({
+  ...row,
+  ...Object.fromEntries(countsOf(row).map(([option, count]) => [`counts.${option}`, count])),
+});
