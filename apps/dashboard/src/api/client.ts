@@ -60,14 +60,12 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-export const getJson = async <T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> =>
-  JSON.parse(await getText(path, params, signal)) as T;
+/** The answer to a question, not parsed yet. */
+export const get = (path: string, params: Params, signal?: AbortSignal): Promise<Response> =>
+  request(pathOf(path, params), { signal, headers: { accept: 'application/json' } });
 
-/** The same before it is parsed. */
-export async function getText(path: string, params: Params, signal?: AbortSignal): Promise<string> {
-  const response = await request(pathOf(path, params), { signal, headers: { accept: 'application/json' } });
-  return response.text();
-}
+export const getJson = async <T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> =>
+  (await (await get(path, params, signal)).json()) as T;
 
 /** Sends a JSON body; resolves with the answer's body, undefined where it has none. */
 export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {

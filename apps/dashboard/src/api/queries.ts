@@ -1,9 +1,8 @@
 /** Questions to the API, cached by what was asked: a late answer belongs to its own question only. */
 import { useQuery } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter, type Ref } from 'vue';
-import { getJson, getText, type Params } from './client';
-import { parseCounted } from './counts';
-import type { CatalogueEntry, Named, RecordsAnswer, ReportAnswer } from './types';
+import { getJson, type Params } from './client';
+import type { CatalogueEntry, Named, RecordsAnswer } from './types';
 
 /** Panels ask again this often while they are seen; live boards come by the stream. */
 export const REFRESH_MS = 15_000;
@@ -21,25 +20,7 @@ export interface Query<T> {
 }
 
 /** A key of the cache, once its references are read: what kind of answer, of which report, to what. */
-type Question = readonly [kind: string, report: string, params: Params];
-
-export function useReport(
-  id: MaybeRefOrGetter<string>,
-  params: MaybeRefOrGetter<Params>,
-  enabled: MaybeRefOrGetter<boolean> = true,
-): Query<ReportAnswer> {
-  return useQuery({
-    queryKey: computed((): Question => ['report', toValue(id), toValue(params)]),
-    queryFn: async ({ signal, queryKey }) => {
-      const [, report, asked] = queryKey;
-      return parseCounted<ReportAnswer>(await getText(`/v1/reports/${report}`, asked, signal));
-    },
-    // The previous answer of the same report stays while another period of it is read.
-    placeholderData: (before) => (before?.report === toValue(id) ? before : undefined),
-    refetchInterval: REFRESH_MS,
-    enabled: computed(() => toValue(enabled)),
-  });
-}
+export type Question = readonly [kind: string, report: string, params: Params];
 
 export function useRecords(
   id: MaybeRefOrGetter<string>,
