@@ -1,5 +1,5 @@
 /** The records behind a number as a table. */
-import type { Column, Names, RecordRow, WholeRecords } from '#reports';
+import { closedAs, type Column, type Names, type RecordRow, type WholeRecords } from '#reports';
 import { cellOf, headerOf, type Circumstances } from './cells';
 import { coverOf, type CoverFacts, type Fact } from './cover';
 import { peeked, sliced } from './groups';
@@ -48,12 +48,9 @@ async function* cellRows(
   yield [totalsRow(columns, totals, facts)];
 }
 
-/** An opportunity that is closed is in no stage any more: its end state stands there instead. */
 function valueIn(record: RecordRow, { key }: Column, { language }: Circumstances): unknown {
-  const { endState } = record;
-  return key === 'stageName' && typeof endState === 'string' && endState !== 'open'
-    ? readable('endState', endState, language)
-    : record[key];
+  const closed = key === 'stageName' ? closedAs(record) : null;
+  return closed === null ? record[key] : readable('endState', closed, language);
 }
 
 /** The sums under their columns. */

@@ -4,6 +4,7 @@ export { BadParameters, Forbidden, NotFound, UnknownReport, type ParameterProble
 export { catalogue, type CatalogueEntry, type Label } from './catalogue';
 export { handbook } from './handbook';
 export { runRecords, runWholeRecords, type RecordsAnswer, type WholeRecords } from './records/answer';
+export { closedAs } from './records/labels';
 export type { RecordRow } from './records/rows';
 export type { Asked, AskedScope } from './asked';
 export { runWholeReport, type WholeReport } from './whole';

@@ -94,3 +94,7 @@ export const LINE_LABELS: Readonly<Record<string, Label>> = {
   name: ['合同名称', 'Contract'],
   customerCreatedAt: ['客户创建时间', 'Customer created'],
 };
+
+/** The end state of a closed opportunity, which is in no stage any more and stands with it instead; null of all else. */
+export const closedAs = ({ endState }: Readonly<Record<string, unknown>>): string | null =>
+  typeof endState === 'string' && endState !== 'open' ? endState : null;

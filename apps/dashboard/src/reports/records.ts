@@ -1,7 +1,14 @@
 /** The columns of lists of records, by the fields that records of each kind have; words as in their files. */
 import { VALUE_NAMES } from '../../../../libs/crm/value-names';
 import { CONTRACT_AMOUNT, RECEIVED_AMOUNT } from '../../../../libs/reports/columns';
-import { ADDED, LABELS, LINE_LABELS, NAMES, type Label } from '../../../../libs/reports/records/labels';
+import {
+  ADDED,
+  closedAs,
+  LABELS,
+  LINE_LABELS,
+  NAMES,
+  type Label,
+} from '../../../../libs/reports/records/labels';
 import type { Column, ColumnType, Names, Row } from '../api/types';
 import { label } from '../i18n';
 
@@ -93,10 +100,9 @@ export function recordColumns(rows: readonly Row[]): Column[] {
 export const choiceName = (field: string, value: string): string =>
   label(VALUE_NAMES[field]?.[value]) || value;
 
-/** A closed opportunity is in no stage any more: the name of its end state stands there instead. */
+/** Records as they are shown: closed opportunities with their end state for a stage. */
 export const inStages = (rows: readonly Row[]): Row[] =>
   rows.map((row) => {
-    const { endState } = row;
-    const isClosed = typeof endState === 'string' && endState !== 'open';
-    return isClosed ? { ...row, stageName: choiceName('endState', endState) } : row;
+    const closed = closedAs(row);
+    return closed === null ? row : { ...row, stageName: choiceName('endState', closed) };
   });
